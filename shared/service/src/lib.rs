@@ -1,3 +1,22 @@
-//! What the product does, in terms of ports.
-#![allow(missing_docs, clippy::todo, unused_variables, dead_code)]
-pub mod account; pub mod ports; pub mod secret; pub mod session; pub mod sign; pub mod sign_in; pub mod verify; pub mod discover;
+//! What the product does: sign-in, certificates, verification, discovery.
+//!
+//! Every operation is a struct of [`ports`] (the outside as small traits, used as `Arc<dyn Port>`)
+//! with one async method an action. Operations take typed values and give typed failures; HTTP,
+//! stores, files and clocks are other crates' business. Each operation has one failure enum whose
+//! `code()` is the stable machine name that leaves; the web crate maps it to a status.
+//!
+//! | operation | module |
+//! |---|---|
+//! | sign in and out, enrol, change the password, the owner's commands | [`sign_in`] |
+//! | certify a key | [`sign`] |
+//! | verify an assertion | [`verify`] |
+//! | find a domain's authority | [`discover`] |
+
+pub mod account;
+pub mod discover;
+pub mod ports;
+pub mod secret;
+pub mod session;
+pub mod sign;
+pub mod sign_in;
+pub mod verify;

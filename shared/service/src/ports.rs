@@ -1,67 +1,152 @@
 //! The outside, as small traits. Object-safe; used as `Arc<dyn Port>`.
+//!
+//! What each method promises is held against every implementation by the suite `tests/ports.rs`.
+
+use core::fmt;
+use std::error::Error;
+
 use async_trait::async_trait;
 use browserid::{Answer, Email, PublicKey, Question, Timestamp};
-use crate::{account::{Account, Enrolment}, secret::TokenHash, session::Session};
+
+use crate::{
+    account::{Account, Enrolment, PasswordHash},
+    secret::TokenHash,
+    session::Session,
+};
 
 /// Something outside failed: goes to the log, never out.
 #[derive(Debug)]
-pub struct PortError { pub doing: &'static str, pub source: Box<dyn std::error::Error + Send + Sync> }
+pub struct PortError {
+    /// What we were at, to be read after "while": `reading a session`.
+    pub doing: &'static str,
+    /// What went wrong.
+    pub source: Box<dyn Error + Send + Sync>,
+}
 
-pub trait Clock: Send + Sync { fn now(&self) -> Timestamp; }
-pub trait Random: Send + Sync { fn fill(&self, bytes: &mut [u8]) -> Result<(), PortError>; }
+impl PortError {
+    /// Wraps what went wrong with what we were at.
+    pub fn new(doing: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self {
+            doing,
+            source: source.into(),
+        }
+    }
+}
 
+impl fmt::Display for PortError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "while {}: {}", self.doing, self.source)
+    }
+}
+
+impl Error for PortError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(self.source.as_ref())
+    }
+}
+
+/// What time it is.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Where secrets come from.
+pub trait Random: Send + Sync {
+    /// Fills all of `bytes` from a cryptographic source.
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), PortError>;
+}
+
+/// Holds the issuer's private key.
 #[async_trait]
 pub trait Signer: Send + Sync {
     /// The issuer's public key, known since start.
     fn public_key(&self) -> &PublicKey;
+
     /// RSASSA-PKCS1-v1_5 with SHA-256 over `message` (not pre-hashed by the caller).
     async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, PortError>;
 }
 
+/// The people who may sign in.
 #[async_trait]
 pub trait Accounts: Send + Sync {
+    /// The account of exactly this address. A strongly consistent read.
     async fn find(&self, email: &Email) -> Result<Option<Account>, PortError>;
+
     /// Every account, by address.
     async fn list(&self) -> Result<Vec<Account>, PortError>;
-    /// Makes or replaces.
-    async fn put(&self, account: Account) -> Result<(), PortError>;
+
+    /// Makes one. False, and nothing changed, if the address has an account already.
+    async fn create(&self, account: Account) -> Result<bool, PortError>;
+
+    /// Sets or replaces the password. False if there is no such account: none is made.
+    async fn set_password(&self, email: &Email, password: PasswordHash) -> Result<bool, PortError>;
+
     /// True if there was one. Its sessions and enrolments go with it.
     async fn remove(&self, email: &Email) -> Result<bool, PortError>;
 }
 
+/// Links that let a person set a password.
 #[async_trait]
 pub trait Enrolments: Send + Sync {
     /// Replaces every earlier enrolment of the same address.
     async fn put(&self, token: TokenHash, enrolment: Enrolment) -> Result<(), PortError>;
+
     /// Looks without using it up; expired ones are not found.
-    async fn find(&self, token: &TokenHash, now: Timestamp) -> Result<Option<Enrolment>, PortError>;
-    /// Takes it: of many callers one gets it.
-    async fn take(&self, token: &TokenHash, now: Timestamp) -> Result<Option<Enrolment>, PortError>;
+    async fn find(&self, token: &TokenHash, now: Timestamp)
+    -> Result<Option<Enrolment>, PortError>;
+
+    /// Takes it: of many callers one gets it. Expired ones are not found.
+    async fn take(&self, token: &TokenHash, now: Timestamp)
+    -> Result<Option<Enrolment>, PortError>;
 }
 
+/// Who is signed in.
 #[async_trait]
 pub trait Sessions: Send + Sync {
+    /// Keeps a new one.
     async fn put(&self, token: TokenHash, session: Session) -> Result<(), PortError>;
+
     /// As stored; the caller checks its lifetime. A strongly consistent read.
     async fn find(&self, token: &TokenHash) -> Result<Option<Session>, PortError>;
-    /// Moves `last_seen` forward; does not bring back an ended session.
+
+    /// Moves `last_seen` forward, never back; does not bring back an ended session.
     async fn touch(&self, token: &TokenHash, now: Timestamp) -> Result<(), PortError>;
+
     /// Ends one; fine if it is gone.
     async fn end(&self, token: &TokenHash) -> Result<(), PortError>;
+
     /// Ends all of an address but `except`.
     async fn end_all(&self, email: &Email, except: Option<&TokenHash>) -> Result<(), PortError>;
 }
 
+/// Counts of guesses.
 #[async_trait]
 pub trait Limits: Send + Sync {
-    /// Counts one more in the window of `window_ms` that `key` is in, atomically. `Err(retry_after_ms)` inside when `max` was reached already (and nothing was counted).
-    async fn hit(&self, key: &str, max: u32, window_ms: u64, now: Timestamp) -> Result<Result<(), u64>, PortError>;
+    /// Counts one more in the window of `window_ms` that `key` is in, atomically.
+    /// `Err(retry_after_ms)` inside when `max` was reached already (and nothing was counted).
+    ///
+    /// A window starts with the first hit and is over `window_ms` later, at that very millisecond.
+    async fn hit(
+        &self,
+        key: &str,
+        max: u32,
+        window_ms: u64,
+        now: Timestamp,
+    ) -> Result<Result<(), u64>, PortError>;
+
+    /// Takes one hit back: it was no guess after all. Fine if there is none.
+    async fn take_back(&self, key: &str) -> Result<(), PortError>;
+
     /// Forgets `key`'s count.
     async fn clear(&self, key: &str) -> Result<(), PortError>;
 }
 
+/// Other domains' support documents.
 #[async_trait]
 pub trait SupportDocuments: Send + Sync {
-    /// Never fails: trouble is an `Answer` too.
-    async fn ask(&self, question: &Question) -> Answer;
+    /// Never fails: trouble is an [`Answer`] too. Deadlines and size limits are the port's business;
+    /// `spent_ms` is how long the walk that this question belongs to has taken already, so that a
+    /// whole verification has a deadline and not only each hop.
+    async fn ask(&self, question: &Question, spent_ms: u64) -> Answer;
 }

@@ -1,11 +1,54 @@
+//! How long a sign-in lasts.
+
 use browserid::{Email, Timestamp};
-pub const IDLE_MS: u64 = 14 * 24 * 60 * 60 * 1000;
-pub const ABSOLUTE_MS: u64 = 30 * 24 * 60 * 60 * 1000;
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// A session that nobody used for so long is over. Longer would keep forgotten browsers signed in.
+pub const IDLE_MS: u64 = 14 * DAY_MS;
+/// No session lives longer, however much it is used: the password is asked again.
+pub const ABSOLUTE_MS: u64 = 30 * DAY_MS;
+/// `last_seen` moves at most this often, so that nearly every read of a session is only a read.
+pub const TOUCH_MS: u64 = 60 * 60 * 1000;
+
+/// Somebody signed in. Its token is with the browser; stores know the token's hash.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Session { pub email: Email, pub created: Timestamp, pub last_seen: Timestamp }
+pub struct Session {
+    /// When the password was given.
+    pub created: Timestamp,
+    /// Who.
+    pub email: Email,
+    /// When it was used last, to within [`TOUCH_MS`].
+    pub last_seen: Timestamp,
+}
+
 impl Session {
+    /// A session that starts now.
+    pub fn start(email: Email, now: Timestamp) -> Self {
+        Self {
+            created: now,
+            email,
+            last_seen: now,
+        }
+    }
+
+    /// The moment it is over even if it is used all the time.
+    pub fn absolute_end(&self) -> Timestamp {
+        self.created.plus_ms(ABSOLUTE_MS)
+    }
+
     /// The moment it ends by itself: the earlier of idle and absolute end.
-    pub fn expires(&self) -> Timestamp { todo!() }
+    pub fn expires(&self) -> Timestamp {
+        self.last_seen.plus_ms(IDLE_MS).min(self.absolute_end())
+    }
+
     /// At `expires` it is over.
-    pub fn is_live(&self, now: Timestamp) -> bool { todo!() }
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        now < self.expires()
+    }
+
+    /// True once an hour of use: then the store should learn of it.
+    pub fn is_to_be_touched(&self, now: Timestamp) -> bool {
+        now.since_ms(self.last_seen) >= TOUCH_MS
+    }
 }

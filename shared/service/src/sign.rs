@@ -1,14 +1,165 @@
-use std::sync::Arc;
-use browserid::{Email, PublicKey, Profile};
-use crate::{ports::*, secret::Token};
-/// `POST /persona/sign/`: session + public key + duration -> certificate.
-pub struct Sign { pub clock: Arc<dyn Clock>, pub sessions: Arc<dyn Sessions>, pub signer: Arc<dyn Signer>, pub profile: Profile }
-pub struct SignRequest { pub session: Option<Token>, pub email: String, pub duration_s: f64, pub key: PublicKey }
-impl Sign { 
-    /// One store read: who is asking.
-    pub async fn session(&self, token: Option<&Token>) -> Result<crate::session::Session, SignFailure> { todo!() }
-    pub async fn certify(&self, session: &crate::session::Session, email: &str, duration_s: f64, key: PublicKey) -> Result<String, SignFailure> { todo!() }
+//! `POST /persona/sign/`: a session, a public key and a duration become a certificate.
+//!
+//! 1. [`Sign::session`]: who is asking? The one read of the store.
+//! 2. [`Sign::permits`]: is it the session's own address, and a duration? (No I/O; for callers that
+//!    must answer this before they read the key.)
+//! 3. [`Sign::certify`]: both checks again, then prepare, sign, and confirm with the published key.
+
+use core::fmt;
+use std::{error::Error, sync::Arc};
+
+use browserid::{Email, IssueError, MAX_CERTIFICATE_MS, MIN_CERTIFICATE_MS, Profile, PublicKey};
+
+use crate::{
+    ports::{Clock, PortError, Sessions, Signer},
+    secret::Token,
+    session::Session,
+};
+
+/// The operation and what it needs.
+pub struct Sign {
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// What we certify, and with which key.
+    pub profile: Profile,
+    /// Who is signed in. Read once a certificate, never written.
+    pub sessions: Arc<dyn Sessions>,
+    /// The private key's keeper.
+    pub signer: Arc<dyn Signer>,
 }
+
+impl Sign {
+    /// Who is asking. A session with less than 60 s of its absolute life left counts as none: no
+    /// certificate would fit into it.
+    pub async fn session(&self, token: Option<&Token>) -> Result<Session, SignFailure> {
+        let token = token.ok_or(SignFailure::NoSession)?;
+        let now = self.clock.now();
+        self.sessions
+            .find(&token.hash())
+            .await?
+            .filter(|session| session.is_live(now))
+            .filter(|session| session.absolute_end().since_ms(now) >= MIN_CERTIFICATE_MS)
+            .ok_or(SignFailure::NoSession)
+    }
+
+    /// Refuses another address than the session's, then a duration that is none.
+    pub fn permits(
+        &self,
+        session: &Session,
+        email: &str,
+        duration_s: f64,
+    ) -> Result<(), SignFailure> {
+        if !is_same_address(email, &session.email) {
+            return Err(SignFailure::NotYourAddress);
+        }
+        asked_ms(duration_s).map(|_| ())
+    }
+
+    /// The certificate: for the stored spelling of the address, alive for the least of what was
+    /// asked (at least 60 s), 24 h, and what is left of the session's absolute life.
+    pub async fn certify(
+        &self,
+        session: &Session,
+        email: &str,
+        duration_s: f64,
+        key: PublicKey,
+    ) -> Result<String, SignFailure> {
+        self.permits(session, email, duration_s)?;
+        let now = self.clock.now();
+        let left_ms = session.absolute_end().since_ms(now);
+        if left_ms < MIN_CERTIFICATE_MS {
+            return Err(SignFailure::NoSession);
+        }
+        let lifetime_ms = asked_ms(duration_s)?.min(left_ms);
+
+        let prepared = self
+            .profile
+            .prepare(&session.email, key, lifetime_ms, now)
+            .map_err(SignFailure::Refused)?;
+        let signature = self
+            .signer
+            .sign(prepared.signing_input().as_bytes())
+            .await?;
+        prepared.complete(&signature).map_err(|error| {
+            PortError::new(
+                "confirming our signature with the published key",
+                format!("{error:?}"),
+            )
+            .into()
+        })
+    }
+}
+
+/// Why there is no certificate. [`code`](Self::code) is what leaves; statuses in brackets.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum SignFailure { NoSession, NotYourAddress, Refused(browserid::IssueError), Broken(PortError) }
+pub enum SignFailure {
+    /// The signer, the store, or the signature itself is broken (503).
+    Broken(PortError),
+    /// Not a finite number above zero (400).
+    DurationInvalid,
+    /// No session, or one that is over (403).
+    NoSession,
+    /// An address other than the session's (400).
+    NotYourAddress,
+    /// The issuing policy refuses the key (400).
+    Refused(IssueError),
+}
+
+impl SignFailure {
+    /// The stable machine name.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Broken(_) => "unavailable",
+            Self::DurationInvalid => "duration_invalid",
+            Self::NoSession => "no_session",
+            Self::NotYourAddress => "not_your_address",
+            Self::Refused(_) => "key_refused",
+        }
+    }
+}
+
+impl fmt::Display for SignFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Broken(_) => "signing does not work at the moment, please try again",
+            Self::DurationInvalid => "`duration` must be a number of seconds above zero",
+            Self::NoSession => "nobody is signed in",
+            Self::NotYourAddress => "`email` is not the address that is signed in",
+            Self::Refused(_) => "the public key is refused",
+        })
+    }
+}
+
+impl Error for SignFailure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Broken(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<PortError> for SignFailure {
+    fn from(error: PortError) -> Self {
+        Self::Broken(error)
+    }
+}
+
+/// The local part to the letter, the domain without case. No blanks are cut: whoever asks knows the
+/// address from the session.
+fn is_same_address(typed: &str, email: &Email) -> bool {
+    typed.rsplit_once('@').is_some_and(|(local, domain)| {
+        local == email.local_part() && domain.eq_ignore_ascii_case(email.domain().as_str())
+    })
+}
+
+/// Between 60 s and 24 h.
+fn asked_ms(duration_s: f64) -> Result<u64, SignFailure> {
+    if !duration_s.is_finite() || duration_s <= 0.0 {
+        return Err(SignFailure::DurationInvalid);
+    }
+    // A float cast saturates: a huge duration becomes a huge number, then 24 h.
+    let asked_ms = (duration_s * 1000.0) as u64;
+    Ok(asked_ms.clamp(MIN_CERTIFICATE_MS, MAX_CERTIFICATE_MS))
+}

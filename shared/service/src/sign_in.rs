@@ -1,29 +1,112 @@
+//! Sign-in, sign-out, enrolment, change of password, and the owner's commands.
+//!
+//! - [`SignIn`] in this file: sessions. Its other methods are in the files below.
+//! - `password.rs`: sign in with a password, change it.
+//! - `enrolment.rs`: the single-use link.
+//! - `owner.rs`: what the owner's command does.
+//! - `guesses.rs`: how often one may guess.
+//! - `passwords.rs`: argon2id and the password policy.
+//! - `failure.rs`: why not.
+
+mod enrolment;
+mod failure;
+mod guesses;
+mod owner;
+mod password;
+mod passwords;
+
 use std::sync::Arc;
-use browserid::{Email, Timestamp};
-use crate::{account::Account, ports::*, secret::{Password, Token}, session::Session};
-/// Sign-in, sign-out, enrolment, change of password.
-pub struct SignIn { pub accounts: Arc<dyn Accounts>, pub clock: Arc<dyn Clock>, pub enrolments: Arc<dyn Enrolments>, pub limits: Arc<dyn Limits>, pub passwords: Arc<Passwords>, pub random: Arc<dyn Random>, pub sessions: Arc<dyn Sessions> }
-/// A session just made: the token leaves once, in the cookie.
-pub struct NewSession { pub token: Token, pub session: Session }
-impl SignIn {
-    /// `source` names where the guess came from (an address or a network), for the limit.
-    pub async fn with_password(&self, email: &str, password: Password, source: &str) -> Result<NewSession, SignInFailure> { todo!() }
-    pub async fn who(&self, token: Option<&Token>) -> Result<Option<Session>, PortError> { todo!() }
-    pub async fn sign_out(&self, token: Option<&Token>) -> Result<(), PortError> { todo!() }
-    /// Whose link is this? Does not use it up.
-    pub async fn look_at_enrolment(&self, token: &Token, source: &str) -> Result<crate::account::Enrolment, SignInFailure> { todo!() }
-    /// Uses the link up, sets the password, ends the other sessions, signs in.
-    pub async fn enrol(&self, token: &Token, password: Password, source: &str) -> Result<NewSession, SignInFailure> { todo!() }
-    pub async fn change_password(&self, token: &Token, current: Password, new: Password, source: &str) -> Result<(), SignInFailure> { todo!() }
-    // for the owner's command:
-    pub async fn add(&self, email: Email, password: Option<Password>) -> Result<(), SignInFailure> { todo!() }
-    /// A new single-use link's token, good for 24 h; earlier links of the address stop working.
-    pub async fn link(&self, email: &Email) -> Result<(Token, Timestamp), SignInFailure> { todo!() }
-    pub async fn remove(&self, email: &Email) -> Result<bool, PortError> { todo!() }
-    pub async fn list(&self) -> Result<Vec<Account>, PortError> { todo!() }
+
+use browserid::Email;
+
+use crate::{
+    account::PasswordHash,
+    ports::{Accounts, Clock, Enrolments, Limits, PortError, Random, Sessions},
+    secret::Token,
+    session::Session,
+};
+
+pub use self::{
+    enrolment::LINK_MS,
+    failure::SignInFailure,
+    guesses::{MAX_GUESSES, WINDOW_MS},
+    passwords::{MAX_BYTES, MIN_CHARACTERS, Passwords},
+};
+
+/// The operations and what they need.
+pub struct SignIn {
+    /// Who may sign in.
+    pub accounts: Arc<dyn Accounts>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Links not used yet.
+    pub enrolments: Arc<dyn Enrolments>,
+    /// Counts of guesses.
+    pub limits: Arc<dyn Limits>,
+    /// argon2id.
+    pub passwords: Arc<Passwords>,
+    /// Where tokens come from.
+    pub random: Arc<dyn Random>,
+    /// Who is signed in.
+    pub sessions: Arc<dyn Sessions>,
 }
-/// argon2id with fixed parameters and a dummy hash for unknown addresses.
-pub struct Passwords { }
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum SignInFailure { AccountExists, EnrolmentInvalid, NoSession, NoSuchAccount, PasswordTooShort { min: usize }, PasswordTooLong { max: usize }, TooManyTries { retry_after_ms: u64 }, WrongCredentials, Broken(PortError) }
+
+/// A session just made: the token leaves once, in the cookie.
+pub struct NewSession {
+    /// What was stored.
+    pub session: Session,
+    /// For the browser.
+    pub token: Token,
+}
+
+impl SignIn {
+    /// Who is signed in with this token. Writes at most once an hour, so that the idle lifetime
+    /// counts from the last use.
+    pub async fn who(&self, token: Option<&Token>) -> Result<Option<Session>, PortError> {
+        let Some(hash) = token.map(Token::hash) else {
+            return Ok(None);
+        };
+        let now = self.clock.now();
+        let Some(mut session) = self.sessions.find(&hash).await? else {
+            return Ok(None);
+        };
+        if !session.is_live(now) {
+            return Ok(None);
+        }
+        if session.is_to_be_touched(now) {
+            self.sessions.touch(&hash, now).await?;
+            session.last_seen = now;
+        }
+        Ok(Some(session))
+    }
+
+    /// Ends the session; fine if there is none.
+    pub async fn sign_out(&self, token: Option<&Token>) -> Result<(), PortError> {
+        match token {
+            Some(token) => self.sessions.end(&token.hash()).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Starts a session for somebody who has just proved to know (or has just set) `password`.
+    ///
+    /// None if the account has another password by now or is gone. Whoever changes a password or
+    /// removes an account does that first and ends the sessions afterwards; we keep the session first
+    /// and look at the account afterwards. So either they end the session or we see the change: a
+    /// sign-in on its way never outlives them.
+    async fn start_session(
+        &self,
+        email: &Email,
+        password: &PasswordHash,
+    ) -> Result<Option<NewSession>, PortError> {
+        let token = Token::random(self.random.as_ref())?;
+        let session = Session::start(email.clone(), self.clock.now());
+        self.sessions.put(token.hash(), session.clone()).await?;
+        let account = self.accounts.find(email).await?;
+        if account.and_then(|account| account.password).as_ref() != Some(password) {
+            self.sessions.end(&token.hash()).await?;
+            return Ok(None);
+        }
+        Ok(Some(NewSession { session, token }))
+    }
+}

@@ -1,0 +1,72 @@
+use browserid::{Email, Timestamp};
+
+use super::{NewSession, SignIn, SignInFailure, guesses::Guess, passwords};
+use crate::{
+    account::Enrolment,
+    secret::{Password, Token},
+};
+
+/// How long an enrolment link works: 24 h. It is sent by mail or chat, where it stays lying about.
+pub const LINK_MS: u64 = 24 * 60 * 60 * 1000;
+
+impl SignIn {
+    /// Whose link is this? Does not use it up.
+    pub async fn look_at_enrolment(
+        &self,
+        token: &Token,
+        source: &str,
+    ) -> Result<Enrolment, SignInFailure> {
+        let guess = Guess::at_enrolment(source);
+        self.count(&guess).await?;
+        let enrolment = self
+            .enrolments
+            .find(&token.hash(), self.clock.now())
+            .await?
+            .ok_or(SignInFailure::EnrolmentInvalid)?;
+        self.was_right(&guess).await?;
+        Ok(enrolment)
+    }
+
+    /// Uses the link up, sets the password, ends the other sessions, signs in.
+    ///
+    /// A password that the policy refuses leaves the link as it is.
+    pub async fn enrol(
+        &self,
+        token: &Token,
+        password: Password,
+        source: &str,
+    ) -> Result<NewSession, SignInFailure> {
+        passwords::check(&password)?;
+        // Looked at first, so that a wrong link costs no argon2id and a failing one costs no link.
+        self.look_at_enrolment(token, source).await?;
+        let hash = self.passwords.hash(password).await?;
+
+        let Enrolment { email, .. } = self
+            .enrolments
+            .take(&token.hash(), self.clock.now())
+            .await?
+            .ok_or(SignInFailure::EnrolmentInvalid)?;
+        if !self.accounts.set_password(&email, hash.clone()).await? {
+            return Err(SignInFailure::EnrolmentInvalid);
+        }
+        self.sessions.end_all(&email, None).await?;
+        self.start_session(&email, &hash)
+            .await?
+            .ok_or(SignInFailure::EnrolmentInvalid)
+    }
+
+    /// A new single-use link's token, good for 24 h; earlier links of the address stop working.
+    pub async fn link(&self, email: &Email) -> Result<(Token, Timestamp), SignInFailure> {
+        if self.accounts.find(email).await?.is_none() {
+            return Err(SignInFailure::NoSuchAccount);
+        }
+        let token = Token::random(self.random.as_ref())?;
+        let expires = self.clock.now().plus_ms(LINK_MS);
+        let enrolment = Enrolment {
+            email: email.clone(),
+            expires,
+        };
+        self.enrolments.put(token.hash(), enrolment).await?;
+        Ok((token, expires))
+    }
+}

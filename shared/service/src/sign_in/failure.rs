@@ -1,0 +1,95 @@
+use core::fmt;
+use std::error::Error;
+
+use crate::ports::PortError;
+
+/// Why not. [`code`](Self::code) is what leaves; the web crate gives each a status, in brackets.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SignInFailure {
+    /// The owner adds somebody who is there already (command only).
+    AccountExists,
+    /// Something outside failed (503).
+    Broken(PortError),
+    /// The link is unknown, used or expired: all alike (404).
+    EnrolmentInvalid,
+    /// No session, or one that is over (403).
+    NoSession,
+    /// The owner names somebody who is not there (command only).
+    NoSuchAccount,
+    /// More than `max` bytes (400).
+    PasswordTooLong {
+        /// The most bytes there may be.
+        max: usize,
+    },
+    /// Fewer than `min` characters (400).
+    PasswordTooShort {
+        /// The fewest characters there may be.
+        min: usize,
+    },
+    /// Too many wrong guesses (429).
+    TooManyTries {
+        /// When the next try may be made.
+        retry_after_ms: u64,
+    },
+    /// Wrong password, unknown or malformed address, no password set yet: all alike (401).
+    WrongCredentials,
+}
+
+impl SignInFailure {
+    /// The stable machine name.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::AccountExists => "account_exists",
+            Self::Broken(_) => "unavailable",
+            Self::EnrolmentInvalid => "enrolment_invalid",
+            Self::NoSession => "no_session",
+            Self::NoSuchAccount => "no_such_account",
+            Self::PasswordTooLong { .. } => "password_too_long",
+            Self::PasswordTooShort { .. } => "password_too_short",
+            Self::TooManyTries { .. } => "too_many_tries",
+            Self::WrongCredentials => "credentials_wrong",
+        }
+    }
+}
+
+impl fmt::Display for SignInFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AccountExists => f.write_str("this address has an account already"),
+            Self::Broken(_) => f.write_str("this does not work at the moment, please try again"),
+            Self::EnrolmentInvalid => f.write_str(
+                "this link does not work: it was used, it is over, or there is a newer one",
+            ),
+            Self::NoSession => f.write_str("nobody is signed in"),
+            Self::NoSuchAccount => f.write_str("this address has no account"),
+            Self::PasswordTooLong { max } => {
+                write!(f, "the password is longer than {max} bytes")
+            }
+            Self::PasswordTooShort { min } => {
+                write!(f, "the password has fewer than {min} characters")
+            }
+            Self::TooManyTries { retry_after_ms } => write!(
+                f,
+                "too many tries, please wait {} minutes",
+                retry_after_ms.div_ceil(60_000)
+            ),
+            Self::WrongCredentials => f.write_str("address or password are wrong"),
+        }
+    }
+}
+
+impl Error for SignInFailure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Broken(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<PortError> for SignInFailure {
+    fn from(error: PortError) -> Self {
+        Self::Broken(error)
+    }
+}

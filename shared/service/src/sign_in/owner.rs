@@ -1,0 +1,37 @@
+use browserid::Email;
+
+use super::{SignIn, SignInFailure, passwords};
+use crate::{account::Account, ports::PortError, secret::Password};
+
+impl SignIn {
+    /// Adds a person: with a password, or without one until an enrolment [`link`](Self::link) is used.
+    pub async fn add(&self, email: Email, password: Option<Password>) -> Result<(), SignInFailure> {
+        let password = match password {
+            Some(password) => {
+                passwords::check(&password)?;
+                Some(self.passwords.hash(password).await?)
+            }
+            None => None,
+        };
+        let account = Account {
+            created: self.clock.now(),
+            email,
+            password,
+        };
+        if !self.accounts.create(account).await? {
+            return Err(SignInFailure::AccountExists);
+        }
+        Ok(())
+    }
+
+    /// Everybody, by address.
+    pub async fn list(&self) -> Result<Vec<Account>, PortError> {
+        self.accounts.list().await
+    }
+
+    /// Removes a person with sessions and links. False if there was none. Certificates already out
+    /// live on until they expire, at most 24 h.
+    pub async fn remove(&self, email: &Email) -> Result<bool, PortError> {
+        self.accounts.remove(email).await
+    }
+}

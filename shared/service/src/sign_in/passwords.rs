@@ -1,0 +1,124 @@
+use std::sync::Arc;
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{
+        PasswordHash as Phc, PasswordHasher, PasswordVerifier, SaltString,
+        errors::Error as PhcError,
+    },
+};
+use tokio::{sync::Semaphore, task::spawn_blocking};
+
+use super::SignInFailure;
+use crate::{
+    account::PasswordHash,
+    ports::{PortError, Random},
+    secret::Password,
+};
+
+/// Fewer characters can be guessed at the rate that the limits allow, or from a stolen store.
+pub const MIN_CHARACTERS: usize = 12;
+/// Nobody types more; more would only be work for us.
+pub const MAX_BYTES: usize = 1024;
+
+/// Memory, passes, lanes: what OWASP names for argon2id. Less would make a stolen store cheaper to
+/// search; more would make a sign-in slower and a function bigger.
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// RFC 9106 recommends 128 bits.
+const SALT_BYTES: usize = 16;
+/// So many are hashed at the same time, the others wait: memory stays under 2 × 19 MiB.
+const AT_ONCE: usize = 2;
+
+/// Stands in for the hash of somebody who is not there. Nothing fits it: the answer is not read.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1\
+    $AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// argon2id with fixed parameters, off the async threads.
+pub struct Passwords {
+    random: Arc<dyn Random>,
+    slots: Arc<Semaphore>,
+}
+
+impl Passwords {
+    /// `random` gives the salts.
+    pub fn new(random: Arc<dyn Random>) -> Self {
+        Self {
+            random,
+            slots: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
+
+    /// What to store for `password`. The policy is the caller's to check.
+    pub(super) async fn hash(&self, password: Password) -> Result<PasswordHash, PortError> {
+        let mut salt = [0; SALT_BYTES];
+        self.random.fill(&mut salt)?;
+        self.run("hashing a password", move || {
+            let salt = SaltString::encode_b64(&salt)?;
+            let phc = argon2id()?.hash_password(password.as_bytes(), &salt)?;
+            Ok(PasswordHash(phc.to_string()))
+        })
+        .await
+    }
+
+    /// Does `password` belong to `hash`? Without a hash: no, after just as long.
+    pub(super) async fn fits(
+        &self,
+        password: Password,
+        hash: Option<&PasswordHash>,
+    ) -> Result<bool, PortError> {
+        let known = hash.is_some();
+        let phc = hash.map_or_else(|| NOBODY.to_owned(), |hash| hash.0.clone());
+        self.run("checking a password", move || {
+            let phc = Phc::new(&phc)?;
+            // Reads the parameters from the hash, and compares in constant time.
+            match argon2id()?.verify_password(password.as_bytes(), &phc) {
+                Ok(()) => Ok(known),
+                Err(PhcError::Password) => Ok(false),
+                Err(error) => Err(error),
+            }
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        doing: &'static str,
+        work: impl FnOnce() -> Result<T, PhcError> + Send + 'static,
+    ) -> Result<T, PortError> {
+        let slot = Arc::clone(&self.slots)
+            .acquire_owned()
+            .await
+            .map_err(|error| PortError::new(doing, error))?;
+        let worked = spawn_blocking(move || {
+            let result = work();
+            // Given back here and not by the caller, who may have gone away meanwhile.
+            drop(slot);
+            result
+        });
+        match worked.await {
+            Ok(Ok(result)) => Ok(result),
+            Ok(Err(error)) => Err(PortError::new(doing, error.to_string())),
+            Err(error) => Err(PortError::new(doing, error)),
+        }
+    }
+}
+
+/// The password policy: at least 12 characters (Unicode scalar values), at most 1024 bytes.
+pub(super) fn check(password: &Password) -> Result<(), SignInFailure> {
+    if password.characters() < MIN_CHARACTERS {
+        return Err(SignInFailure::PasswordTooShort {
+            min: MIN_CHARACTERS,
+        });
+    }
+    if password.as_bytes().len() > MAX_BYTES {
+        return Err(SignInFailure::PasswordTooLong { max: MAX_BYTES });
+    }
+    Ok(())
+}
+
+fn argon2id() -> Result<Argon2<'static>, PhcError> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
