@@ -1,0 +1,119 @@
+//! The tables, and rows as JSON with a version.
+
+use browserid::{Email, HostRule};
+use redb::{
+    Key, ReadTransaction, ReadableTable, Table, TableDefinition, TableHandle, WriteTransaction,
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::error::StoreError;
+
+/// By address.
+pub(super) const ACCOUNTS: TableDefinition<&str, &[u8]> = TableDefinition::new("accounts");
+/// By token hash.
+pub(super) const ENROLMENTS: TableDefinition<&[u8; 32], &[u8]> = TableDefinition::new("enrolments");
+/// By key.
+pub(super) const LIMITS: TableDefinition<&str, &[u8]> = TableDefinition::new("limits");
+/// By token hash.
+pub(super) const SESSIONS: TableDefinition<&[u8; 32], &[u8]> = TableDefinition::new("sessions");
+
+/// The format of the whole file: what an older program must not touch gets a higher number.
+pub(super) const FORMAT: u64 = 1;
+const ABOUT: TableDefinition<&str, u64> = TableDefinition::new("about");
+const FORMAT_KEY: &str = "format";
+
+/// The format of one row.
+const ROW_VERSION: u32 = 1;
+
+/// Makes every table, so that a read finds it, and writes the format down.
+pub(super) fn make_tables(transaction: &WriteTransaction) -> Result<(), StoreError> {
+    transaction.open_table(ACCOUNTS)?;
+    transaction.open_table(ENROLMENTS)?;
+    transaction.open_table(LIMITS)?;
+    transaction.open_table(SESSIONS)?;
+    transaction.open_table(ABOUT)?.insert(FORMAT_KEY, FORMAT)?;
+    Ok(())
+}
+
+/// The format of the file.
+pub(super) fn format(transaction: &ReadTransaction) -> Result<u64, StoreError> {
+    let format = transaction.open_table(ABOUT)?.get(FORMAT_KEY)?;
+    format
+        .map(|format| format.value())
+        .ok_or_else(|| unreadable(ABOUT.name(), "there is no format"))
+}
+
+/// A row in a table of its kind. Its fields are what stands in the file: rename none.
+pub(super) trait Row: Serialize + DeserializeOwned {
+    /// The table's name, for errors.
+    const TABLE: &'static str;
+
+    fn to_bytes(&self) -> Result<Vec<u8>, StoreError> {
+        let versioned = Versioned {
+            v: ROW_VERSION,
+            row: self,
+        };
+        serde_json::to_vec(&versioned).map_err(|error| unreadable(Self::TABLE, &error.to_string()))
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
+        // The kind and place of the error only: its text may quote the row.
+        let Versioned { v, row } = serde_json::from_slice(bytes).map_err(|error| {
+            unreadable(Self::TABLE, &format!("{:?} error", error.classify()))
+        })?;
+        if v == ROW_VERSION {
+            Ok(row)
+        } else {
+            Err(unreadable(Self::TABLE, &format!("its version is {v}")))
+        }
+    }
+
+    /// An address in this row.
+    fn address(text: &str) -> Result<Email, StoreError> {
+        // Checked by the rule of the day when it came in; here it only has to be an address.
+        Email::parse(text, HostRule::Insecure)
+            .map_err(|_| unreadable(Self::TABLE, "its address is none"))
+    }
+}
+
+/// The row of `key`.
+pub(super) fn get<R: Row, K: Key>(
+    table: &impl ReadableTable<K, &'static [u8]>,
+    key: K::SelfType<'_>,
+) -> Result<Option<R>, StoreError> {
+    match table.get(key)? {
+        Some(bytes) => R::from_bytes(bytes.value()).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Keeps what is to be kept. A row that cannot be read is an error and not a row to keep: it might
+/// be one that has to go.
+pub(super) fn retain<R: Row, K: Key>(
+    table: &mut Table<'_, K, &'static [u8]>,
+    is_kept: impl Fn(R) -> bool,
+) -> Result<(), StoreError> {
+    let mut first_error = None;
+    table.retain(|_, bytes| match R::from_bytes(bytes) {
+        Ok(row) => is_kept(row),
+        Err(error) => {
+            first_error.get_or_insert(error);
+            true
+        }
+    })?;
+    first_error.map_or(Ok(()), Err)
+}
+
+#[derive(Deserialize, Serialize)]
+struct Versioned<R> {
+    v: u32,
+    #[serde(flatten)]
+    row: R,
+}
+
+fn unreadable(table: &'static str, reason: &str) -> StoreError {
+    StoreError::Row {
+        reason: reason.to_owned(),
+        table,
+    }
+}

@@ -1,0 +1,108 @@
+use async_trait::async_trait;
+use browserid::{Email, Timestamp};
+use serde::{Deserialize, Serialize};
+use service::{
+    ports::{PortError, Sessions},
+    secret::TokenHash,
+    session::Session,
+};
+
+use super::{
+    Store,
+    error::StoreError,
+    rows::{Row, SESSIONS, get, retain},
+};
+
+#[derive(Deserialize, Serialize)]
+pub(super) struct SessionRow {
+    created: u64,
+    pub(super) email: String,
+    last_seen: u64,
+}
+
+#[async_trait]
+impl Sessions for Store {
+    async fn put(&self, token: TokenHash, session: Session) -> Result<(), PortError> {
+        self.write("keeping a session", move |transaction| {
+            let mut table = transaction.open_table(SESSIONS)?;
+            // In passing: what is over when this one starts goes.
+            let now = session.last_seen;
+            retain(&mut table, |row: SessionRow| {
+                row.into_session().map_or(true, |other| other.is_live(now))
+            })?;
+            let row = SessionRow {
+                created: session.created.as_millis(),
+                email: session.email.as_str().to_owned(),
+                last_seen: session.last_seen.as_millis(),
+            };
+            table.insert(&token.0, row.to_bytes()?.as_slice())?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn find(&self, token: &TokenHash) -> Result<Option<Session>, PortError> {
+        let token = *token;
+        self.read("reading a session", move |transaction| {
+            let table = transaction.open_table(SESSIONS)?;
+            get(&table, &token.0)?
+                .map(SessionRow::into_session)
+                .transpose()
+        })
+        .await
+    }
+
+    async fn touch(&self, token: &TokenHash, now: Timestamp) -> Result<(), PortError> {
+        let token = *token;
+        self.write("noting the use of a session", move |transaction| {
+            let mut table = transaction.open_table(SESSIONS)?;
+            if let Some(mut row) = get::<SessionRow, _>(&table, &token.0)? {
+                row.last_seen = row.last_seen.max(now.as_millis());
+                table.insert(&token.0, row.to_bytes()?.as_slice())?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn end(&self, token: &TokenHash) -> Result<(), PortError> {
+        let token = *token;
+        self.write("ending a session", move |transaction| {
+            transaction.open_table(SESSIONS)?.remove(&token.0)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn end_all(&self, email: &Email, except: Option<&TokenHash>) -> Result<(), PortError> {
+        let email = email.clone();
+        let except = except.copied();
+        self.write("ending a person's sessions", move |transaction| {
+            let mut table = transaction.open_table(SESSIONS)?;
+            let spared = match except {
+                Some(token) => get::<SessionRow, _>(&table, &token.0)?.map(|row| (token, row)),
+                None => None,
+            };
+            retain(&mut table, |row: SessionRow| row.email != email.as_str())?;
+            if let Some((token, row)) = spared {
+                table.insert(&token.0, row.to_bytes()?.as_slice())?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl Row for SessionRow {
+    const TABLE: &'static str = "sessions";
+}
+
+impl SessionRow {
+    fn into_session(self) -> Result<Session, StoreError> {
+        Ok(Session {
+            created: Timestamp::from_millis(self.created),
+            email: Self::address(&self.email)?,
+            last_seen: Timestamp::from_millis(self.last_seen),
+        })
+    }
+}
