@@ -1,1 +1,66 @@
-// placeholder
+//! Strict base64url: unpadded, canonical, nothing else between the characters (RFC 4648 §5, PROTOCOL §3.1).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+/// The text is not unpadded canonical base64url.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidBase64Url;
+
+/// Writes `bytes` without padding.
+pub fn encode(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Reads what [`encode`] writes and nothing else.
+///
+/// The reference skips stray characters and takes padding, line ends and the standard alphabet, so that one signed
+/// object has many spellings; here it has one.
+pub fn decode(text: &str) -> Result<Vec<u8>, InvalidBase64Url> {
+    URL_SAFE_NO_PAD.decode(text).map_err(|_| InvalidBase64Url)
+}
+
+/// Reads a number of a `kty` key: also with padding and in the standard alphabet, as the reference does (PROTOCOL §1.6).
+///
+/// Only numbers are read so, never what is signed: the spelling of a key is not part of anything that is compared.
+pub(crate) fn decode_number(text: &str) -> Result<Vec<u8>, InvalidBase64Url> {
+    let bare = match text.len() % 4 {
+        0 => text
+            .strip_suffix("==")
+            .or_else(|| text.strip_suffix('='))
+            .unwrap_or(text),
+        _ => text,
+    };
+    decode(bare).or_else(|_| STANDARD_NO_PAD.decode(bare).map_err(|_| InvalidBase64Url))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        for bytes in [&b""[..], b"f", b"fo", b"foo", &[0xff, 0xfe, 0xfd]] {
+            assert_eq!(decode(&encode(bytes)).as_deref(), Ok(bytes));
+        }
+    }
+
+    #[test]
+    fn every_other_spelling_is_refused() {
+        for text in [
+            "Zg==", "Zg=", "Zh", "Z", "Zm8\n", " Zm8", "Zm_8!", "++++", "////", "Zm8é",
+        ] {
+            assert_eq!(decode(text), Err(InvalidBase64Url), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_keys_may_be_padded_or_in_the_standard_alphabet() {
+        assert_eq!(decode_number("_-8"), Ok(vec![0xff, 0xef]));
+        assert_eq!(decode_number("/+8="), Ok(vec![0xff, 0xef]));
+        assert_eq!(decode_number("AQAB"), Ok(vec![1, 0, 1]));
+        for text in ["/-8", "AQAB=", "AQ=B", "AQAB\n", "AQ==="] {
+            assert_eq!(decode_number(text), Err(InvalidBase64Url), "{text}");
+        }
+    }
+}
