@@ -1,0 +1,122 @@
+//! RSA, PKCS#1 v1.5 with SHA-256 at every size (PROTOCOL §2.1, §2.3).
+
+use aws_lc_rs::signature::{
+    RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RsaPublicKeyComponents,
+};
+use num_bigint_dig::BigUint;
+use rsa::pkcs1v15::Pkcs1v15Sign;
+use rsa::pkcs8::DecodePublicKey as _;
+use rsa::traits::PublicKeyParts as _;
+use sha2::{Digest as _, Sha256};
+
+use super::{Algorithm, KeyError, SignatureError};
+
+/// A modulus of a size with a label and an odd exponent of 3 to 32 bits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RsaKey {
+    algorithm: Algorithm,
+    bits: usize,
+    exponent: u32,
+    /// Big-endian, without leading zeros.
+    modulus: Vec<u8>,
+}
+
+impl RsaKey {
+    pub(super) fn new(n: BigUint, e: &BigUint) -> Result<Self, KeyError> {
+        let bits = n.bits();
+        let algorithm = match bits {
+            1023..=1025 => Algorithm::Rs128,
+            2047..=2049 => Algorithm::Rs256,
+            _ => return Err(KeyError::Size { bits }),
+        };
+        let modulus = n.to_bytes_be();
+        if modulus.last().is_none_or(|last| last % 2 == 0) {
+            return Err(KeyError::Modulus);
+        }
+        let exponent = u32::from_str_radix(&e.to_str_radix(10), 10)
+            .ok()
+            .filter(|e| *e >= 3 && e % 2 == 1)
+            .ok_or(KeyError::Exponent)?;
+        Ok(Self {
+            algorithm,
+            bits,
+            exponent,
+            modulus,
+        })
+    }
+
+    pub(super) fn from_spki(spki: &[u8]) -> Result<Self, KeyError> {
+        let key = match core::str::from_utf8(spki) {
+            Ok(pem) if pem.trim_start().starts_with("-----BEGIN") => {
+                rsa::RsaPublicKey::from_public_key_pem(pem.trim())
+            }
+            _ => rsa::RsaPublicKey::from_public_key_der(spki),
+        }
+        .map_err(|_| KeyError::Spki)?;
+        Self::new(key.n().clone(), key.e())
+    }
+
+    pub(super) fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    pub(super) fn bits(&self) -> usize {
+        self.bits
+    }
+
+    pub(super) fn members(&self) -> Vec<(&'static str, String)> {
+        let n = BigUint::from_bytes_be(&self.modulus).to_str_radix(10);
+        vec![
+            ("algorithm", "RS".to_owned()),
+            ("e", self.exponent.to_string()),
+            ("n", n),
+        ]
+    }
+
+    /// The whole encoded block is compared on both roads. aws-lc has no constant that takes 1023 bits (the example key
+    /// of the old IdP guide), so that one size goes to the `rsa` crate.
+    pub(super) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
+        let full_width = self.full_width(signature).ok_or(SignatureError::Invalid)?;
+        if self.bits < 1024 {
+            self.verify_with_rsa(message, &full_width)
+        } else {
+            self.verify_with_aws_lc(message, &full_width)
+        }
+    }
+
+    fn verify_with_aws_lc(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
+        RsaPublicKeyComponents {
+            n: self.modulus.as_slice(),
+            e: BigUint::from(self.exponent).to_bytes_be().as_slice(),
+        }
+        .verify(
+            &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+            message,
+            signature,
+        )
+        .map_err(|_| SignatureError::Invalid)
+    }
+
+    fn verify_with_rsa(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
+        rsa::RsaPublicKey::new(
+            BigUint::from_bytes_be(&self.modulus),
+            BigUint::from(self.exponent),
+        )
+        .and_then(|key| {
+            key.verify(
+                Pkcs1v15Sign::new::<Sha256>(),
+                &Sha256::digest(message),
+                signature,
+            )
+        })
+        .map_err(|_| SignatureError::Invalid)
+    }
+
+    /// Old signers write the signature as an integer and so drop leading zero bytes (one in 256). None if too long.
+    fn full_width(&self, signature: &[u8]) -> Option<Vec<u8>> {
+        let missing = self.modulus.len().checked_sub(signature.len())?;
+        let mut full_width = vec![0; missing];
+        full_width.extend_from_slice(signature);
+        Some(full_width)
+    }
+}
