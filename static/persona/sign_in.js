@@ -1,0 +1,32 @@
+// @ts-check
+import { api } from './lib/api.js';
+import { onSubmit } from './lib/on_submit.js';
+import { page } from './lib/page.js';
+import { Problem } from './lib/problem.js';
+
+const { one, show } = page();
+const email = /** @type {HTMLInputElement} */ (one('#email'));
+const password = /** @type {HTMLInputElement} */ (one('#password'));
+const persona = /** @type {any} */ (navigator).id;
+
+show('sign_in');
+/** The agent page names the address; a person who comes by himself types it. */
+const asked = new URLSearchParams(location.search).has('email');
+if (asked) {
+  one('#cancel').hidden = false;
+  one('#cancel').addEventListener('click', () => persona.raiseAuthenticationFailure('cancelled'));
+  persona.beginAuthentication((/** @type {string} */ named) => {
+    email.value = named;
+    password.focus();
+  });
+} else {
+  email.focus();
+}
+
+onSubmit(/** @type {HTMLFormElement} */ (one('form')), 'Signing in…', async () => {
+  if (!email.value.includes('@')) throw new Problem('address_missing', { field: 'email', reason: `Type your whole address, like name@${location.hostname}.` });
+  if (!password.value) throw new Problem('password_missing', { field: 'password', reason: 'Type your password.' });
+  await api('POST', '/persona/session', { email: email.value.trim(), password: password.value });
+  if (asked) persona.completeAuthentication();
+  else location.assign('account.html');
+});
