@@ -1,1 +1,23 @@
-//! placeholder
+//! HTTP in, HTTP out: one module a function, each with `router(deps)`. The Lambda functions and the local product mount
+//! the same routers.
+//!
+//! A handler is a few lines between a typed request ([`request`] and the extractors beside the handlers) and a typed
+//! answer; whatever goes wrong becomes a [`problem::Problem`]. Every answer leaves through the envelope, which sets the
+//! headers, writes the one log line of the request, and turns a panic into an answer without detail.
+
+pub mod cookie;
+pub mod guard;
+pub mod page_headers;
+pub mod problem;
+pub mod sign;
+pub mod sign_in;
+pub mod source;
+pub mod verify;
+
+mod answer;
+mod envelope;
+mod headers;
+mod media_type;
+mod request;
+
+pub use request::MAX_BODY;

@@ -1,0 +1,166 @@
+//! The session cookie, in and out.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRef, FromRequestParts};
+use http::header::COOKIE;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
+use service::secret::Token;
+use service::session::ABSOLUTE_MS;
+
+/// How the session cookie is called and sent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct SessionCookie {
+    is_secure: bool,
+    name: &'static str,
+}
+
+impl SessionCookie {
+    /// `__Host-selfsame`: browsers take it only over HTTPS, from the host itself and for all of its paths, so that no
+    /// neighbouring subdomain can set one for us.
+    pub const fn host_prefixed() -> Self {
+        Self {
+            is_secure: true,
+            name: "__Host-selfsame",
+        }
+    }
+
+    /// `selfsame`, without `Secure`: only for plain HTTP on `.localhost`, where some engines refuse the other one.
+    pub const fn plain_localhost() -> Self {
+        Self {
+            is_secure: false,
+            name: "selfsame",
+        }
+    }
+
+    /// The cookie that gives `token` to the browser, for as long as a session can live.
+    pub(crate) fn set(self, token: &Token) -> HeaderValue {
+        let mut value = self.line(&token.expose(), ABSOLUTE_MS / 1000);
+        value.set_sensitive(true);
+        value
+    }
+
+    /// The cookie that makes the browser forget it.
+    pub(crate) fn clear(self) -> HeaderValue {
+        self.line("", 0)
+    }
+
+    fn line(self, value: &str, max_age_s: u64) -> HeaderValue {
+        let secure = if self.is_secure { "Secure; " } else { "" };
+        let name = self.name;
+        let line = format!(
+            "{name}={value}; Path=/; {secure}HttpOnly; SameSite=Strict; Max-Age={max_age_s}"
+        );
+        #[expect(
+            clippy::expect_used,
+            reason = "a token's text is base64url, the rest stands in this file"
+        )]
+        HeaderValue::try_from(line).expect("only visible ASCII")
+    }
+
+    /// The one token that came. Two cookies of our name mean that somebody else set one of them; which is ours cannot be
+    /// told, so there is none.
+    fn read(self, headers: &HeaderMap) -> Option<Token> {
+        let mut ours = headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
+            .filter(|(name, _)| *name == self.name)
+            .map(|(_, value)| value);
+        let value = ours.next()?;
+        match ours.next() {
+            Some(_) => None,
+            None => Token::parse(value),
+        }
+    }
+}
+
+/// The token that came with the request, if there is one; whether a session belongs to it is the service's question.
+pub(crate) struct Presented(pub(crate) Option<Token>);
+
+impl<S> FromRequestParts<S> for Presented
+where
+    S: Send + Sync,
+    SessionCookie: FromRef<S>,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(Self(SessionCookie::from_ref(state).read(&parts.headers)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
+
+    fn read(lines: &[&str]) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(COOKIE, HeaderValue::from_str(line).expect("a header"));
+        }
+        let token = SessionCookie::host_prefixed().read(&headers);
+        token.map(|token| token.expose())
+    }
+
+    #[test]
+    fn token_is_found_among_other_cookies() {
+        for line in [
+            format!("__Host-selfsame={TOKEN}"),
+            format!("a=1; __Host-selfsame={TOKEN}; b=2"),
+            format!("a=1;__Host-selfsame={TOKEN}"),
+            format!("selfsame=x; x__Host-selfsame=y; __Host-selfsame={TOKEN}"),
+        ] {
+            assert_eq!(read(&[&line]).as_deref(), Some(TOKEN), "{line}");
+        }
+        let second = format!("__Host-selfsame={TOKEN}");
+        assert_eq!(read(&["a=1", &second]).as_deref(), Some(TOKEN));
+    }
+
+    #[test]
+    fn two_session_cookies_are_none() {
+        let twice = format!("__Host-selfsame={TOKEN}");
+        assert_eq!(read(&[&format!("{twice}; {twice}")]), None);
+        assert_eq!(read(&[&twice, &twice]), None);
+        assert_eq!(read(&[&format!("{twice}; __Host-selfsame=")]), None);
+    }
+
+    #[test]
+    fn cookie_of_another_name_or_shape_is_none() {
+        for line in [
+            format!("selfsame={TOKEN}"),
+            format!("__host-selfsame={TOKEN}"),
+            format!("__Host-selfsame =\"{TOKEN}\""),
+            format!("__Host-selfsame={TOKEN}="),
+            "__Host-selfsame".to_owned(),
+            "__Host-selfsame=".to_owned(),
+            String::new(),
+        ] {
+            assert_eq!(read(&[&line]), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn cookie_is_secure_and_prefixed_everywhere_but_on_localhost() {
+        let token = Token::parse(TOKEN).expect("a token");
+        assert_eq!(
+            SessionCookie::host_prefixed().set(&token),
+            format!(
+                "__Host-selfsame={TOKEN}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=2592000"
+            )
+        );
+        assert_eq!(
+            SessionCookie::plain_localhost().set(&token),
+            format!("selfsame={TOKEN}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000")
+        );
+        assert_eq!(
+            SessionCookie::host_prefixed().clear(),
+            "__Host-selfsame=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"
+        );
+    }
+}

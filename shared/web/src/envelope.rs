@@ -1,0 +1,108 @@
+//! What every answer goes through on its way out.
+
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::task::Poll;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
+use service::ports::Clock;
+
+/// What differs between the functions.
+#[derive(Clone)]
+pub(crate) struct Envelope {
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Sets the headers that every answer has.
+    pub(crate) headers: fn(&mut HeaderMap),
+    /// The answer in place of one that panicked.
+    pub(crate) panicked: fn() -> Response,
+}
+
+impl Envelope {
+    /// Puts it around all of `router`, its fallbacks too.
+    pub(crate) fn around(self, router: Router) -> Router {
+        router.layer(from_fn_with_state(self, pass))
+    }
+}
+
+/// What the log line of a request says beside method, path and status. Never a secret.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
+    pub(crate) audience: Option<String>,
+    pub(crate) code: Option<&'static str>,
+    pub(crate) issuer: Option<String>,
+}
+
+impl Facts {
+    pub(crate) fn code(code: &'static str) -> Self {
+        Self {
+            code: Some(code),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn attach(self, response: impl IntoResponse) -> Response {
+        let mut response = response.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+async fn pass(State(envelope): State<Envelope>, request: Request, next: Next) -> Response {
+    let started = envelope.clock.now();
+    let method = request.method().clone();
+    // Never the query: it may hold an address, and on v1 an assertion.
+    let path = shortened(request.uri().path());
+    let mut response = unwound(next.run(request))
+        .await
+        .unwrap_or_else(envelope.panicked);
+    (envelope.headers)(response.headers_mut());
+    let facts = response
+        .extensions_mut()
+        .remove::<Facts>()
+        .unwrap_or_default();
+    tracing::info!(
+        method = %method,
+        path,
+        status = response.status().as_u16(),
+        code = facts.code,
+        audience = facts.audience.as_deref().map(shortened),
+        issuer = facts.issuer.as_deref().map(shortened),
+        duration_ms = envelope.clock.now().since_ms(started),
+        "answered"
+    );
+    response
+}
+
+/// None if `work` panicked. The panic's message has gone to standard error by then.
+async fn unwound<T>(work: impl Future<Output = T>) -> Option<T> {
+    let mut work = Box::pin(work);
+    poll_fn(|context| {
+        // What a panic leaves half done is dropped with the request; nothing shared is borrowed across it.
+        match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Some),
+            Err(_) => Poll::Ready(None),
+        }
+    })
+    .await
+}
+
+/// Callers choose paths, audiences and issuers; the log takes 200 characters of each.
+fn shortened(text: &str) -> String {
+    text.chars().take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_start_of_a_long_text_is_logged() {
+        assert_eq!(shortened(&"ä".repeat(201)), "ä".repeat(200));
+        assert_eq!(shortened("/verify"), "/verify");
+    }
+}

@@ -1,0 +1,162 @@
+//! The headers of every static file on an identity provider's origin: one table, for the local server and for
+//! `selfsame site build`.
+
+/// How the files are served.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Transport {
+    /// As it must be on the Internet.
+    Https,
+    /// `cargo run`: browsers treat `.localhost` as trustworthy, but HSTS has no place there.
+    PlainLocalhost,
+}
+
+/// Everything may come from this origin and nothing from any other.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+    img-src 'self' data:; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// The same for the page that the agent runs as a frame of its own origin.
+const FRAME_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+    img-src 'self' data:; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+
+/// What differs between files.
+#[derive(Clone, Copy)]
+enum Sort {
+    /// Speaks with the page that opened it, so it must keep its opener.
+    Agent,
+    /// Discovery from pages of other origins reads it.
+    Document,
+    /// Framed by the agent.
+    Frame,
+    /// Scripts and styles of our own pages.
+    Part,
+    /// A page in a window of its own.
+    Page,
+    /// Loaded by pages of other origins.
+    Shared,
+}
+
+const TABLE: &[(&str, Sort)] = &[
+    ("/.well-known/browserid", Sort::Document),
+    ("/.well-known/browserid/", Sort::Document),
+    ("/include.js", Sort::Shared),
+    ("/persona/account.html", Sort::Page),
+    ("/persona/agent.html", Sort::Agent),
+    ("/persona/enrol.html", Sort::Page),
+    ("/persona/include.js", Sort::Shared),
+    ("/persona/provision.html", Sort::Frame),
+    ("/persona/return.html", Sort::Page),
+    ("/persona/sign_in.html", Sort::Page),
+];
+
+/// The headers of the file at `path`. A page that is not in the table gets the strictest ones.
+pub fn of(path: &str, transport: Transport) -> Vec<(&'static str, &'static str)> {
+    let listed = TABLE.iter().find(|(listed, _)| *listed == path);
+    let sort = match listed {
+        Some((_, sort)) => *sort,
+        None if path.ends_with(".js") || path.ends_with(".css") => Sort::Part,
+        None => Sort::Page,
+    };
+    let mut headers = vec![
+        ("Referrer-Policy", "no-referrer"),
+        ("X-Content-Type-Options", "nosniff"),
+    ];
+    headers.extend_from_slice(match sort {
+        Sort::Agent => &[
+            ("Content-Security-Policy", PAGE_POLICY),
+            ("X-Frame-Options", "DENY"),
+        ],
+        Sort::Document => &[("Access-Control-Allow-Origin", "*")],
+        Sort::Frame => &[("Content-Security-Policy", FRAME_POLICY)],
+        Sort::Page => &[
+            ("Content-Security-Policy", PAGE_POLICY),
+            ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("X-Frame-Options", "DENY"),
+        ],
+        Sort::Part => &[],
+        Sort::Shared => &[
+            ("Access-Control-Allow-Origin", "*"),
+            ("Cross-Origin-Resource-Policy", "cross-origin"),
+        ],
+    });
+    if transport == Transport::Https {
+        headers.push(("Strict-Transport-Security", "max-age=31536000"));
+    }
+    headers.sort_unstable();
+    headers
+}
+
+/// The paths whose headers differ from those of their kind: what a host's configuration must name.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|(path, _)| *path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(path: &str, name: &str) -> Option<&'static str> {
+        let headers = of(path, Transport::Https);
+        let found = headers.iter().find(|(header, _)| *header == name);
+        found.map(|(_, value)| *value)
+    }
+
+    #[test]
+    fn agent_keeps_its_opener_and_the_other_pages_do_not() {
+        assert_eq!(
+            value("/persona/agent.html", "Cross-Origin-Opener-Policy"),
+            None
+        );
+        for page in ["account", "enrol", "return", "sign_in", "some_new_page"] {
+            let page = format!("/persona/{page}.html");
+            let coop = value(&page, "Cross-Origin-Opener-Policy");
+            assert_eq!(coop, Some("same-origin"), "{page}");
+        }
+    }
+
+    #[test]
+    fn only_the_provisioning_page_may_be_framed_and_only_by_us() {
+        for page in ["account", "agent", "enrol", "return", "sign_in", "other"] {
+            let page = format!("/persona/{page}.html");
+            let policy = value(&page, "Content-Security-Policy").unwrap_or_default();
+            assert!(policy.contains("frame-ancestors 'none'"), "{page}");
+            assert_eq!(value(&page, "X-Frame-Options"), Some("DENY"), "{page}");
+        }
+        let page = "/persona/provision.html";
+        let policy = value(page, "Content-Security-Policy").unwrap_or_default();
+        assert!(policy.contains("frame-ancestors 'self'"));
+        assert_eq!(value(page, "X-Frame-Options"), None);
+    }
+
+    #[test]
+    fn only_what_other_origins_read_is_open_to_them() {
+        for open in [
+            "/.well-known/browserid",
+            "/persona/include.js",
+            "/include.js",
+        ] {
+            assert_eq!(value(open, "Access-Control-Allow-Origin"), Some("*"));
+        }
+        for ours in [
+            "/persona/agent.html",
+            "/persona/lib/api.js",
+            "/persona/style.css",
+        ] {
+            assert_eq!(value(ours, "Access-Control-Allow-Origin"), None);
+            assert_eq!(value(ours, "X-Content-Type-Options"), Some("nosniff"));
+        }
+    }
+
+    #[test]
+    fn hsts_is_sent_over_https_only() {
+        for path in paths() {
+            let sends = |transport| {
+                let headers = of(path, transport);
+                headers
+                    .iter()
+                    .any(|(name, _)| *name == "Strict-Transport-Security")
+            };
+            assert!(sends(Transport::Https), "{path}");
+            assert!(!sends(Transport::PlainLocalhost), "{path}");
+        }
+    }
+}

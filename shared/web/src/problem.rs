@@ -1,0 +1,211 @@
+//! Every failure, on its way out: the one place that knows statuses, codes, reasons and what the log learns.
+
+use std::borrow::Cow;
+
+use axum::response::{IntoResponse, Response};
+use browserid::KeyError;
+use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
+use serde::Serialize;
+use service::ports::PortError;
+use service::sign::SignFailure;
+use service::sign_in::SignInFailure;
+
+use crate::answer::Answer;
+use crate::envelope::Facts;
+
+/// When something of ours is broken, callers are asked to wait so long.
+const RETRY_BROKEN_S: u64 = 5;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal, $reason:literal;)*) => {
+        /// Everything that these routes refuse by themselves. (What a verification refuses has a [`browserid::Code`].)
+        /// Adding a line is the whole job; renaming a code is forbidden, pages and sites depend on it.
+        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[non_exhaustive]
+        pub enum Kind { $($(#[$doc])* $name,)* }
+
+        impl Kind {
+            /// Every line of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The stable machine name.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// A sentence for people, where the case at hand has no better one.
+            pub const fn reason(self) -> &'static str {
+                match self { $(Self::$name => $reason,)* }
+            }
+
+            /// The HTTP status.
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The verifier was sent no assertion.
+    AssertionMissing = BAD_REQUEST, "assertion_missing", "missing assertion parameter";
+    /// The verifier was sent no audience.
+    AudienceMissing = BAD_REQUEST, "audience_missing", "missing audience parameter";
+    /// More than 10 240 bytes.
+    BodyTooLarge = PAYLOAD_TOO_LARGE, "body_too_large", "the body is longer than 10240 bytes";
+    /// Wrong password or unknown address: both alike.
+    CredentialsWrong = UNAUTHORIZED, "credentials_wrong", "address or password are wrong";
+    /// Not a finite number above zero.
+    DurationInvalid = BAD_REQUEST, "duration_invalid", "`duration` must be a number of seconds above zero";
+    /// The link is unknown, used or expired: all alike.
+    EnrolmentInvalid = NOT_FOUND, "enrolment_invalid", "this link does not work";
+    /// A bug of ours.
+    Internal = INTERNAL_SERVER_ERROR, "internal", "something went wrong here, please try again";
+    /// The body is no public key.
+    KeyMalformed = BAD_REQUEST, "key_malformed", "the body is not a public key";
+    /// The body is empty.
+    KeyMissing = BAD_REQUEST, "key_missing", "the body must be the public key to certify";
+    /// A public key, but none that we certify.
+    KeyRefused = BAD_REQUEST, "key_refused", "the public key is refused";
+    /// The path knows other methods.
+    MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed", "this path does not know this method";
+    /// Nobody is signed in.
+    NoSession = FORBIDDEN, "no_session", "nobody is signed in";
+    /// No such path.
+    NotFound = NOT_FOUND, "not_found", "there is nothing here";
+    /// An address other than the session's.
+    NotYourAddress = BAD_REQUEST, "not_your_address", "`email` is not the address that is signed in";
+    /// Too many bytes.
+    PasswordTooLong = BAD_REQUEST, "password_too_long", "the password is too long";
+    /// Too few characters.
+    PasswordTooShort = BAD_REQUEST, "password_too_short", "the password is too short";
+    /// The body is JSON of another shape, or none.
+    RequestMalformed = BAD_REQUEST, "request_malformed", "the body is not what this path expects";
+    /// Too many guesses.
+    TooManyTries = TOO_MANY_REQUESTS, "too_many_tries", "too many tries, please wait";
+    /// `trustedIssuers` is not an array of strings.
+    TrustedIssuersMalformed = BAD_REQUEST, "trusted_issuers_malformed", "trusted issuers must be an array";
+    /// Another media type is expected.
+    TypeUnsupported = UNSUPPORTED_MEDIA_TYPE, "type_unsupported", "the body must be sent as application/json";
+    /// Something that we depend on is broken.
+    Unavailable = SERVICE_UNAVAILABLE, "unavailable", "this does not work at the moment, please try again";
+    /// Not sent by a page of this origin.
+    WrongOrigin = FORBIDDEN, "wrong_origin", "only pages of this site may ask this";
+}
+
+/// A failure with what the case at hand adds.
+#[derive(Debug)]
+pub struct Problem {
+    kind: Kind,
+    reason: Cow<'static, str>,
+    retry_after_s: Option<u64>,
+}
+
+impl Problem {
+    /// The kind's failure with a sentence of its own. No secrets in it: it leaves.
+    pub fn because(kind: Kind, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            reason: reason.into(),
+            ..kind.into()
+        }
+    }
+
+    /// Which line of the table.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+}
+
+impl From<Kind> for Problem {
+    fn from(kind: Kind) -> Self {
+        Self {
+            kind,
+            reason: Cow::Borrowed(kind.reason()),
+            retry_after_s: None,
+        }
+    }
+}
+
+impl From<PortError> for Problem {
+    /// Said in the log, once, with its cause; the caller learns only that it is our fault.
+    fn from(error: PortError) -> Self {
+        tracing::error!(error = %error, "something that we depend on is broken");
+        Self {
+            retry_after_s: Some(RETRY_BROKEN_S),
+            ..Kind::Unavailable.into()
+        }
+    }
+}
+
+impl From<SignInFailure> for Problem {
+    fn from(failure: SignInFailure) -> Self {
+        let reason = failure.to_string();
+        let kind = match failure {
+            SignInFailure::Broken(error) => return error.into(),
+            SignInFailure::EnrolmentInvalid => Kind::EnrolmentInvalid,
+            SignInFailure::NoSession => Kind::NoSession,
+            SignInFailure::PasswordTooLong { .. } => Kind::PasswordTooLong,
+            SignInFailure::PasswordTooShort { .. } => Kind::PasswordTooShort,
+            SignInFailure::TooManyTries { retry_after_ms } => {
+                return Self {
+                    retry_after_s: Some(retry_after_ms.div_ceil(1000)),
+                    ..Self::because(Kind::TooManyTries, reason)
+                };
+            }
+            SignInFailure::WrongCredentials => Kind::CredentialsWrong,
+            // Only the owner's command meets the others.
+            other => return unexpected(other.code()),
+        };
+        Self::because(kind, reason)
+    }
+}
+
+impl From<SignFailure> for Problem {
+    fn from(failure: SignFailure) -> Self {
+        let reason = failure.to_string();
+        let kind = match failure {
+            SignFailure::Broken(error) => return error.into(),
+            SignFailure::DurationInvalid => Kind::DurationInvalid,
+            SignFailure::NoSession => Kind::NoSession,
+            SignFailure::NotYourAddress => Kind::NotYourAddress,
+            SignFailure::Refused(_) => Kind::KeyRefused,
+            other => return unexpected(other.code()),
+        };
+        Self::because(kind, reason)
+    }
+}
+
+impl From<KeyError> for Problem {
+    fn from(_: KeyError) -> Self {
+        Kind::KeyMalformed.into()
+    }
+}
+
+fn unexpected(code: &str) -> Problem {
+    tracing::error!(code, "a failure that this path cannot have");
+    Kind::Internal.into()
+}
+
+/// `{"status":"failure","code":…,"reason":…}`
+#[derive(Serialize)]
+struct Failure<'a> {
+    status: &'static str,
+    code: &'static str,
+    reason: &'a str,
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let failure = Failure {
+            status: "failure",
+            code: self.kind.code(),
+            reason: &self.reason,
+        };
+        let mut response = (self.kind.status(), Answer(failure)).into_response();
+        if let Some(seconds) = self.retry_after_s {
+            let seconds = HeaderValue::from(seconds);
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
+        Facts::code(self.kind.code()).attach(response)
+    }
+}

@@ -1,0 +1,150 @@
+//! `POST /persona/sign/?email=…&duration=…`: the user's public key in, a certificate out.
+//!
+//! The order of the checks is part of the contract:
+//! 1. another method: 405 with `Allow: POST`
+//! 2. another origin: 403 `wrong_origin`
+//! 3. nobody is signed in: 403 `no_session`
+//! 4. another address, no duration: 400 `not_your_address`, `duration_invalid`
+//! 5. not JSON by its type: 415 `type_unsupported`
+//! 6. over 10 240 bytes: 413 `body_too_large`
+//! 7. no key, or none that we certify: 400 `key_missing`, `key_malformed`, `key_refused`
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Request, State};
+use axum::response::IntoResponse;
+use axum::routing::post;
+use browserid::{Origin, PublicKey};
+use service::session::Session;
+use service::sign::Sign;
+
+use crate::cookie::{Presented, SessionCookie};
+use crate::envelope::Envelope;
+use crate::guard::SameOrigin;
+use crate::headers;
+use crate::problem::{Kind, Problem};
+use crate::request::{read, require_json};
+
+/// What this route needs.
+#[derive(Clone)]
+pub struct Deps {
+    /// The session cookie, as `sign_in` sets it.
+    pub cookie: SessionCookie,
+    /// Where our pages are.
+    pub origin: Origin,
+    /// The operation.
+    pub sign: Arc<Sign>,
+}
+
+/// The route, complete with headers, log and fallbacks.
+pub fn router(deps: Deps) -> Router {
+    let envelope = Envelope {
+        clock: Arc::clone(&deps.sign.clock),
+        headers: headers::identity,
+        panicked: || Problem::from(Kind::Internal).into_response(),
+    };
+    let routes = Router::new()
+        .route("/persona/sign/", post(sign))
+        .route("/persona/sign", post(sign))
+        .method_not_allowed_fallback(async || Problem::from(Kind::MethodNotAllowed))
+        .fallback(async || Problem::from(Kind::NotFound))
+        .with_state(deps);
+    envelope.around(routes)
+}
+
+/// `text/plain`, the certificate and nothing else.
+async fn sign(State(deps): State<Deps>, wanted: Wanted) -> Result<String, Problem> {
+    let certificate = deps
+        .sign
+        .certify(
+            &wanted.session,
+            &wanted.email,
+            wanted.duration_s,
+            wanted.key,
+        )
+        .await?;
+    Ok(certificate)
+}
+
+/// A request that passed every check but the issuing policy's.
+struct Wanted {
+    duration_s: f64,
+    email: String,
+    key: PublicKey,
+    session: Session,
+}
+
+impl FromRequest<Deps> for Wanted {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, deps: &Deps) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        SameOrigin::from_request_parts(&mut parts, deps).await?;
+        let Ok(Presented(token)) = Presented::from_request_parts(&mut parts, deps).await;
+        let session = deps.sign.session(token.as_ref()).await?;
+
+        let query = parts.uri.query().unwrap_or_default();
+        let email = only(query, "email").unwrap_or_default();
+        // What is no number is NaN, and refused as such.
+        let duration_s = only(query, "duration")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(f64::NAN);
+        deps.sign.permits(&session, &email, duration_s)?;
+
+        require_json(&parts.headers)?;
+        let key = key(&read(body).await?)?;
+        Ok(Self {
+            duration_s,
+            email,
+            key,
+            session,
+        })
+    }
+}
+
+/// The value of a parameter that stands there once.
+fn only(query: &str, name: &str) -> Option<String> {
+    let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
+    let (_, value) = values.next()?;
+    values.next().is_none().then(|| value.into_owned())
+}
+
+/// A key object, or a JSON text that holds one: Persona's provisioning pages hand over the text.
+fn key(body: &[u8]) -> Result<PublicKey, Problem> {
+    let body = body.trim_ascii();
+    if body.is_empty() {
+        return Err(Kind::KeyMissing.into());
+    }
+    if body.starts_with(b"\"") {
+        let text: String = serde_json::from_slice(body).map_err(|_| Kind::KeyMalformed)?;
+        return Ok(PublicKey::from_slice(text.as_bytes())?);
+    }
+    Ok(PublicKey::from_slice(body)?)
+}
+
+impl FromRef<Deps> for Origin {
+    fn from_ref(deps: &Deps) -> Self {
+        deps.origin.clone()
+    }
+}
+
+impl FromRef<Deps> for SessionCookie {
+    fn from_ref(deps: &Deps) -> Self {
+        deps.cookie
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::only;
+
+    #[test]
+    fn parameter_counts_only_if_it_stands_there_once() {
+        assert_eq!(only("a=1&b=%40x", "b").as_deref(), Some("@x"));
+        assert_eq!(only("a=1&a=1", "a"), None);
+        assert_eq!(only("a=1", "b"), None);
+        assert_eq!(only("", "a"), None);
+        assert_eq!(only("a", "a").as_deref(), Some(""));
+    }
+}

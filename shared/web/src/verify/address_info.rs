@@ -1,0 +1,143 @@
+//! `GET /wsapi/address_info?email=…`: discovery for pages whose visitor's domain sends no CORS header.
+
+use axum::extract::{FromRequestParts, State};
+use axum::response::{IntoResponse, Response};
+use browserid::{Authority, DiscoveryError, Domain, Email, HostRule};
+use http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::Serialize;
+use service::discover::discover;
+
+use super::Deps;
+use crate::answer::Answer;
+use crate::envelope::Facts;
+
+pub(super) async fn address_info(State(deps): State<Deps>, Address(email): Address) -> Response {
+    let verify = &deps.verify;
+    let rules = &verify.policy.discovery;
+    let principal = email.domain();
+    let found = discover(
+        verify.documents.as_ref(),
+        verify.clock.as_ref(),
+        principal.clone(),
+        rules,
+    );
+    let info = match found.await {
+        Ok(authority) if speaks_as_fallback(&authority, principal, rules.fallback.as_ref()) => {
+            AddressInfo::secondary(authority.domain(), false)
+        }
+        Ok(authority) => AddressInfo::primary(&authority, deps.origin_of),
+        Err(error) => {
+            let disabled = matches!(error, DiscoveryError::Disabled { .. });
+            let issuer = rules.fallback.as_ref().unwrap_or(principal);
+            AddressInfo::secondary(issuer, disabled)
+        }
+    };
+    open_to_all(Answer(info))
+}
+
+/// True if the walk began at the fallback and ended there. (A fallback may also delegate: then its delegate has pages of
+/// its own.)
+fn speaks_as_fallback(
+    authority: &Authority,
+    principal: &Domain,
+    fallback: Option<&Domain>,
+) -> bool {
+    fallback == Some(authority.domain()) && authority.chain().first() != Some(principal)
+}
+
+/// The one parameter.
+pub(super) struct Address(Email);
+
+impl FromRequestParts<Deps> for Address {
+    type Rejection = Usage;
+
+    async fn from_request_parts(parts: &mut Parts, deps: &Deps) -> Result<Self, Usage> {
+        let query = parts.uri.query().unwrap_or_default();
+        read(query, deps.verify.policy.discovery.hosts)
+            .map(Self)
+            .map_err(Usage)
+    }
+}
+
+fn read(query: &str, hosts: HostRule) -> Result<Email, String> {
+    let mut email = None;
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        if name != "email" || email.is_some() {
+            return Err(format!("extra parameters are not allowed: {name}"));
+        }
+        email = Some(value);
+    }
+    let email = email.ok_or("missing required parameter: 'email'")?;
+    Email::from_typed(&email, hosts).map_err(|_| "email: ValidatorError: Invalid email".to_owned())
+}
+
+/// Persona's answer, as far as it has a meaning without Persona's accounts: `state` is always `unknown`.
+#[derive(Serialize)]
+struct AddressInfo {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    issuer: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prov: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent: Option<String>,
+    disabled: bool,
+    state: &'static str,
+}
+
+impl AddressInfo {
+    fn primary(authority: &Authority, origin_of: fn(&Domain) -> String) -> Self {
+        let origin = origin_of(authority.domain());
+        let support = authority.support();
+        let page = |path: &browserid::Path| format!("{origin}{}", path.as_str());
+        Self {
+            kind: "primary",
+            auth: Some(page(&support.authentication)),
+            prov: Some(page(&support.provisioning)),
+            agent: support.agent.as_ref().map(page),
+            ..Self::secondary(authority.domain(), false)
+        }
+    }
+
+    fn secondary(issuer: &Domain, disabled: bool) -> Self {
+        Self {
+            kind: "secondary",
+            issuer: issuer.to_string(),
+            auth: None,
+            prov: None,
+            agent: None,
+            disabled,
+            state: "unknown",
+        }
+    }
+}
+
+/// Not asked as it should be: `{"success":false,"reason":…}`.
+pub(super) struct Usage(String);
+
+#[derive(Serialize)]
+struct UsageAnswer {
+    success: bool,
+    reason: String,
+}
+
+impl IntoResponse for Usage {
+    fn into_response(self) -> Response {
+        let answer = UsageAnswer {
+            success: false,
+            reason: self.0,
+        };
+        let answer = (StatusCode::BAD_REQUEST, Answer(answer));
+        Facts::code("address_malformed").attach(open_to_all(answer))
+    }
+}
+
+/// Any page may read it; it holds nothing but what the domain publishes.
+fn open_to_all(answer: impl IntoResponse) -> Response {
+    let any = HeaderMap::from_iter([(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"))]);
+    (any, answer).into_response()
+}
