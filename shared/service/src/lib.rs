@@ -20,3 +20,6 @@ pub mod session;
 pub mod sign;
 pub mod sign_in;
 pub mod verify;
+
+#[cfg(test)]
+mod world;

@@ -52,3 +52,33 @@ impl Session {
         now.since_ms(self.last_seen) >= TOUCH_MS
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::{START, email};
+
+    #[test]
+    fn session_ends_at_the_earlier_of_its_ends_and_not_a_moment_sooner() {
+        let fresh = Session::start(email("you@me.example"), START);
+        assert_eq!(fresh.expires(), START.plus_ms(IDLE_MS));
+        let busy = Session {
+            last_seen: START.plus_ms(ABSOLUTE_MS - 1),
+            ..fresh.clone()
+        };
+        assert_eq!(busy.expires(), START.plus_ms(ABSOLUTE_MS));
+        for session in [fresh, busy] {
+            assert!(session.is_live(session.expires().minus_ms(1)));
+            assert!(!session.is_live(session.expires()));
+        }
+    }
+
+    #[test]
+    fn use_is_to_be_noted_after_an_hour() {
+        let session = Session::start(email("you@me.example"), START);
+        assert!(!session.is_to_be_touched(START.plus_ms(TOUCH_MS - 1)));
+        assert!(session.is_to_be_touched(START.plus_ms(TOUCH_MS)));
+        // A clock that was set back is no reason to write.
+        assert!(!session.is_to_be_touched(START.minus_ms(TOUCH_MS)));
+    }
+}

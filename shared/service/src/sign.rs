@@ -81,11 +81,7 @@ impl Sign {
             .sign(prepared.signing_input().as_bytes())
             .await?;
         prepared.complete(&signature).map_err(|error| {
-            PortError::new(
-                "confirming our signature with the published key",
-                format!("{error:?}"),
-            )
-            .into()
+            PortError::new("confirming our signature with the published key", error).into()
         })
     }
 }
@@ -163,3 +159,6 @@ fn asked_ms(duration_s: f64) -> Result<u64, SignFailure> {
     let asked_ms = (duration_s * 1000.0) as u64;
     Ok(asked_ms.clamp(MIN_CERTIFICATE_MS, MAX_CERTIFICATE_MS))
 }
+
+#[cfg(test)]
+mod tests;

@@ -110,3 +110,6 @@ impl SignIn {
         Ok(Some(NewSession { session, token }))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -68,3 +68,57 @@ impl Verify {
         Cow::Owned(policy)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use browserid::{Answer, DiscoveryRules, HostRule, Question};
+    use serde_json::json;
+
+    use super::*;
+    use crate::world::World;
+
+    struct NotToBeAsked;
+
+    #[async_trait]
+    impl SupportDocuments for NotToBeAsked {
+        async fn ask(&self, question: &Question, _: u64) -> Answer {
+            panic!("{} was asked", question.host)
+        }
+    }
+
+    fn verify() -> Verify {
+        Verify {
+            clock: World::new(),
+            documents: Arc::new(NotToBeAsked),
+            policy: Policy {
+                discovery: DiscoveryRules {
+                    fallback: None,
+                    max_delegations: 5,
+                    hosts: HostRule::Public,
+                    strict_content_type: false,
+                },
+                trusted_issuers: vec!["one.example".to_owned()],
+                strong_keys: false,
+            },
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_assertion_is_refused_without_asking_anybody() {
+        for assertion in [json!(null), json!(7), json!(""), json!("a~b"), json!({})] {
+            let verified = verify()
+                .run(&assertion, &json!("https://rp.example"), &[])
+                .await;
+            assert!(verified.outcome.is_err(), "{assertion}");
+        }
+    }
+
+    #[test]
+    fn issuers_trusted_once_come_beside_those_of_the_policy() {
+        let verify = verify();
+        let once = verify.policy_with(&["two.example".to_owned()]);
+        assert_eq!(once.trusted_issuers, ["one.example", "two.example"]);
+        assert_eq!(verify.policy_with(&[]).trusted_issuers, ["one.example"]);
+    }
+}

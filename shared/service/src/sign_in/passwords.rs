@@ -122,3 +122,83 @@ fn argon2id() -> Result<Argon2<'static>, PhcError> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::{World, password};
+
+    #[tokio::test]
+    async fn hash_is_a_phc_string_with_our_parameters_and_its_own_salt() {
+        let passwords = Passwords::new(World::new());
+        let one = passwords
+            .hash(password("the same"))
+            .await
+            .expect("it works");
+        let other = passwords
+            .hash(password("the same"))
+            .await
+            .expect("it works");
+        assert!(
+            one.0.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{}",
+            one.0
+        );
+        assert_ne!(one, other);
+        for hash in [&one, &other] {
+            assert!(
+                passwords
+                    .fits(password("the same"), Some(hash))
+                    .await
+                    .expect("it works")
+            );
+            assert!(
+                !passwords
+                    .fits(password("The same"), Some(hash))
+                    .await
+                    .expect("it works")
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_costs_the_same_work_as_somebody_and_fits_nothing() {
+        let nobody = Phc::new(NOBODY).expect("a PHC string");
+        let params = Params::try_from(&nobody).expect("argon2's");
+        assert_eq!(nobody.algorithm, Algorithm::Argon2id.ident());
+        assert_eq!(nobody.version, Some(Version::V0x13.into()));
+        assert_eq!(
+            (params.m_cost(), params.t_cost(), params.p_cost()),
+            (MEMORY_KIB, PASSES, LANES)
+        );
+        let salt = nobody.salt.expect("a salt");
+        let salt_bytes = salt.decode_b64(&mut [0; 64]).map(<[u8]>::len);
+        assert_eq!(salt_bytes, Ok(SALT_BYTES));
+        let hash = nobody.hash.map(|hash| hash.len());
+        assert_eq!(hash, Some(Params::DEFAULT_OUTPUT_LEN));
+
+        let passwords = Passwords::new(World::new());
+        assert!(!passwords.fits(password(""), None).await.expect("it works"));
+    }
+
+    #[tokio::test]
+    async fn broken_hash_is_an_error_and_not_a_wrong_password() {
+        let passwords = Passwords::new(World::new());
+        let broken = PasswordHash("$argon2id$".to_owned());
+        assert!(
+            passwords
+                .fits(password("any"), Some(&broken))
+                .await
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn length_is_counted_in_characters_below_and_in_bytes_above() {
+        let check = |text: String| check(&password(&text)).map_err(|failure| failure.code());
+        assert_eq!(check("ä".repeat(11)), Err("password_too_short"));
+        assert_eq!(check("ä".repeat(12)), Ok(()));
+        assert_eq!(check("🦀".repeat(256)), Ok(()));
+        assert_eq!(check("🦀".repeat(256) + "a"), Err("password_too_long"));
+    }
+}

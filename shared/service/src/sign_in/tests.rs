@@ -1,0 +1,44 @@
+//! What signing in promises, file by file.
+
+mod changing;
+mod enrolling;
+mod guessing;
+mod owning;
+mod sessions;
+mod signing_in;
+
+use std::sync::Arc;
+
+use super::*;
+use crate::world::{World, email, password};
+
+/// Long enough, and ours alone.
+const RIGHT: &str = "correct horse battery";
+const WRONG: &str = "incorrect horse battery";
+const YOU: &str = "you@me.example";
+const HOME: &str = "192.0.2.1";
+
+/// A world in which you have an account with the [`RIGHT`] password.
+async fn with_account() -> (Arc<World>, SignIn) {
+    let world = World::new();
+    let sign_in = world.sign_in();
+    let added = sign_in.add(email(YOU), Some(password(RIGHT))).await;
+    assert!(added.is_ok());
+    world.calls();
+    (world, sign_in)
+}
+
+impl SignIn {
+    async fn tries(&self, email: &str, typed: &str, source: &str) -> Result<NewSession, String> {
+        self.with_password(email, password(typed), source)
+            .await
+            .map_err(|failure| format!("{failure:?}"))
+    }
+
+    async fn outcome(&self, email: &str, typed: &str, source: &str) -> String {
+        match self.tries(email, typed, source).await {
+            Ok(_) => "signed in".to_owned(),
+            Err(failure) => failure,
+        }
+    }
+}

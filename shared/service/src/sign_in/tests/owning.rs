@@ -1,0 +1,59 @@
+use super::*;
+use crate::{account::Account, world::START};
+
+#[tokio::test]
+async fn person_is_added_once() {
+    let (_, sign_in) = with_account().await;
+    let failure = sign_in.add(email(YOU), Some(password(WRONG))).await.err();
+    assert!(matches!(failure, Some(SignInFailure::AccountExists)));
+    assert_eq!(sign_in.outcome(YOU, RIGHT, HOME).await, "signed in");
+}
+
+#[tokio::test]
+async fn password_under_the_policy_adds_nobody() {
+    let world = World::new();
+    let sign_in = world.sign_in();
+    let failure = sign_in
+        .add(email(YOU), Some(password("eleven chrs")))
+        .await
+        .err();
+    assert!(matches!(
+        failure,
+        Some(SignInFailure::PasswordTooShort { min: 12 })
+    ));
+    assert_eq!(sign_in.list().await.expect("it works"), []);
+}
+
+#[tokio::test]
+async fn person_without_a_password_is_listed_and_cannot_sign_in() {
+    let world = World::new();
+    let sign_in = world.sign_in();
+    assert!(sign_in.add(email(YOU), None).await.is_ok());
+    let account = Account {
+        created: START,
+        email: email(YOU),
+        password: None,
+    };
+    assert_eq!(sign_in.list().await.expect("it works"), [account]);
+    assert_eq!(sign_in.outcome(YOU, "", HOME).await, "WrongCredentials");
+}
+
+#[tokio::test]
+async fn nobody_gets_a_link_without_an_account() {
+    let world = World::new();
+    let sign_in = world.sign_in();
+    let failure = sign_in.link(&email(YOU)).await.err();
+    assert!(matches!(failure, Some(SignInFailure::NoSuchAccount)));
+    assert_eq!(world.calls(), ["accounts.find"]);
+}
+
+#[tokio::test]
+async fn person_removed_is_signed_out_and_stays_out() {
+    let (world, sign_in) = with_account().await;
+    let token = sign_in.tries(YOU, RIGHT, HOME).await.expect("right").token;
+    assert!(sign_in.remove(&email(YOU)).await.expect("it works"));
+    assert!(!sign_in.remove(&email(YOU)).await.expect("it works"));
+    assert!(sign_in.who(Some(&token)).await.expect("it works").is_none());
+    assert_eq!(sign_in.outcome(YOU, RIGHT, HOME).await, "WrongCredentials");
+    assert_eq!(world.session_count(), 0);
+}
