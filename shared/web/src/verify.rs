@@ -35,7 +35,7 @@ pub struct Deps {
     /// Is `?explain=1` answered? The steps tell what was fetched, which is nobody's business on a shared verifier.
     pub explains: bool,
     /// Where the pages of an authority are: `https://` and its name, unless the product runs on one machine.
-    pub origin_of: fn(&Domain) -> String,
+    pub origin_of: OriginOf,
     /// May callers name issuers to trust (`trustedIssuers`, `experimental_forceIssuer`)? They harm nobody but themselves,
     /// but they can make the verifier ask any public host. Where it is off, such names are not heard.
     pub trusts_callers_issuers: bool,
@@ -44,6 +44,9 @@ pub struct Deps {
     /// What `/__version__` says.
     pub version: Version,
 }
+
+/// From an authority to the origin of its pages. It may know things: the local product's port, for one.
+pub type OriginOf = Arc<dyn Fn(&Domain) -> String + Send + Sync>;
 
 /// What runs here.
 #[derive(Clone, Copy, Debug, Serialize)]

@@ -27,7 +27,10 @@ pub(super) async fn address_info(State(deps): State<Deps>, Address(email): Addre
         Ok(authority) if speaks_as_fallback(&authority, principal, rules.fallback.as_ref()) => {
             AddressInfo::secondary(authority.domain(), false)
         }
-        Ok(authority) => AddressInfo::primary(&authority, deps.origin_of),
+        Ok(authority) => {
+            let origin = (deps.origin_of)(authority.domain());
+            AddressInfo::primary(&authority, &origin)
+        }
         Err(error) => {
             let disabled = matches!(error, DiscoveryError::Disabled { .. });
             let issuer = rules.fallback.as_ref().unwrap_or(principal);
@@ -90,8 +93,7 @@ struct AddressInfo {
 }
 
 impl AddressInfo {
-    fn primary(authority: &Authority, origin_of: fn(&Domain) -> String) -> Self {
-        let origin = origin_of(authority.domain());
+    fn primary(authority: &Authority, origin: &str) -> Self {
         let support = authority.support();
         let page = |path: &browserid::Path| format!("{origin}{}", path.as_str());
         Self {
