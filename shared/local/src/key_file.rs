@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use aws_lc_rs::{
     rand::SystemRandom,
-    signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair},
+    signature::{RSA_PKCS1_SHA256, RsaKeyPair},
 };
 use browserid::PublicKey;
 use rand_core::OsRng;
@@ -99,7 +99,7 @@ impl Signer for KeyFile {
         let pair = Arc::clone(&self.pair);
         let message = message.to_owned();
         spawn_blocking(move || {
-            let mut signature = vec![0; pair.public_key().modulus_len()];
+            let mut signature = vec![0; pair.public_modulus_len()];
             pair.sign(
                 &RSA_PKCS1_SHA256,
                 &SystemRandom::new(),

@@ -1,2 +1,7 @@
-//! placeholder
-fn main() {}
+//! The command `selfsame`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    local::commands::run(std::env::args_os())
+}

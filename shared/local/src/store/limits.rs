@@ -1,6 +1,5 @@
 use async_trait::async_trait;
 use browserid::Timestamp;
-use redb::ReadableTable;
 use serde::{Deserialize, Serialize};
 use service::ports::{Limits, PortError};
 

@@ -77,7 +77,7 @@ pub(super) trait Row: Serialize + DeserializeOwned {
 }
 
 /// The row of `key`.
-pub(super) fn get<R: Row, K: Key>(
+pub(super) fn get<R: Row, K: Key + 'static>(
     table: &impl ReadableTable<K, &'static [u8]>,
     key: K::SelfType<'_>,
 ) -> Result<Option<R>, StoreError> {

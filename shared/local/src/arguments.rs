@@ -1,0 +1,222 @@
+//! The command line: names, options, help texts.
+
+use std::path::PathBuf;
+
+use browserid::{Domain, HostRule};
+use clap::{Args, Parser, Subcommand};
+
+use crate::complaint::Complaint;
+use crate::data_folder;
+use crate::mapping::Mapping;
+
+/// Your own domain as your sign-in: a BrowserID identity provider and verifier.
+#[derive(Debug, Parser)]
+#[command(name = "selfsame", version, args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    /// What to do; without one, `serve`.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub serve: ServeArguments,
+}
+
+/// One of the things that `selfsame` does.
+#[derive(Debug, Subcommand)]
+#[command(disable_help_subcommand = true)]
+pub enum Command {
+    /// Run the whole product on this machine (also without any command)
+    Serve(ServeArguments),
+    /// Run only the verifier, as a drop-in for the old verifier server
+    ///
+    /// Environment: PORT (default 0: any free one), IP_ADDRESS (127.0.0.1), FALLBACK_DOMAIN, TRUSTED_ISSUERS (comma
+    /// list), HTTP_TIMEOUT (seconds, 8), STRONG_KEYS (true: nothing below RSA 2048), STRICT_CONTENT_TYPE (true:
+    /// delegations too must be application/json), INSECURE_SSL (true: for experiments only).
+    Verifier(VerifierArguments),
+    /// Check one assertion; exit status 0 if it is okay, 1 if not
+    Verify(VerifyArguments),
+    /// Find out who answers for a domain
+    Discover(DiscoverArguments),
+    /// Make an RSA 2048 private key (PEM)
+    Keygen(KeygenArguments),
+    /// Print the support document of a key
+    SupportDocument(SupportDocumentArguments),
+    /// Print the numbers of a key: n, e and, of a private key, d (decimal)
+    KeyNumbers(KeyNumbersArguments),
+    /// Add, remove and list the people who may sign in
+    #[command(subcommand, disable_help_subcommand = true)]
+    User(UserCommand),
+    /// Make the files of your own domain
+    #[command(subcommand, disable_help_subcommand = true)]
+    Site(SiteCommand),
+}
+
+/// Options of `serve`.
+#[derive(Args, Debug)]
+pub struct ServeArguments {
+    /// Port on 127.0.0.1; 0 picks a free one
+    #[arg(long, value_name = "N", default_value_t = 8080)]
+    pub port: u16,
+    /// Folder for keys, accounts and sessions
+    #[arg(long, value_name = "DIR", default_value = data_folder::DEFAULT)]
+    pub data: PathBuf,
+    /// Look up DOMAIN at ORIGIN instead (may be repeated)
+    #[arg(long, value_name = "DOMAIN=ORIGIN", value_parser = Mapping::parse)]
+    pub map: Vec<Mapping>,
+}
+
+/// Options of `verifier`; the rest is in the environment.
+#[derive(Args, Debug)]
+pub struct VerifierArguments {
+    /// Look up DOMAIN at ORIGIN instead (may be repeated)
+    #[arg(long, value_name = "DOMAIN=ORIGIN", value_parser = Mapping::parse)]
+    pub map: Vec<Mapping>,
+}
+
+/// Options of `verify`.
+#[derive(Args, Debug)]
+pub struct VerifyArguments {
+    /// The assertion; `-` or nothing: read from standard input
+    #[arg(value_name = "ASSERTION", allow_hyphen_values = false)]
+    pub assertion: Option<String>,
+    /// The site that it must be for
+    #[arg(long, value_name = "ORIGIN")]
+    pub audience: String,
+    /// Check as if it were this moment (milliseconds since 1970)
+    #[arg(long, value_name = "MS")]
+    pub now: Option<u64>,
+    /// Support documents (JSON: domain to document) used instead of the network; other domains have none
+    #[arg(long, value_name = "FILE")]
+    pub documents: Option<PathBuf>,
+    /// Who certifies people whose domain has no support
+    #[arg(long, value_name = "DOMAIN")]
+    pub fallback: Option<String>,
+    /// An issuer that may certify anybody (may be repeated)
+    #[arg(long, value_name = "DOMAIN")]
+    pub trusted_issuer: Vec<String>,
+    /// Print the steps too
+    #[arg(long)]
+    pub explain: bool,
+}
+
+/// Options of `discover`.
+#[derive(Args, Debug)]
+pub struct DiscoverArguments {
+    /// The domain to ask
+    #[arg(value_name = "DOMAIN")]
+    pub domain: String,
+    /// Recorded answers (JSON: host to {"status","headers","body"}) used instead of the network; other hosts answer 404
+    #[arg(long, value_name = "FILE")]
+    pub responses: Option<PathBuf>,
+    /// The domain of the address to ask about, when it is not DOMAIN itself
+    #[arg(long, value_name = "DOMAIN")]
+    pub principal: Option<String>,
+}
+
+/// Options of `keygen`.
+#[derive(Args, Debug)]
+pub struct KeygenArguments {
+    /// Write the key there (mode 0600) instead of printing it; an existing file is kept
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Which key a document is made for.
+#[derive(Args, Debug)]
+#[group(multiple = false)]
+pub struct KeySource {
+    /// Private key file (PEM); default: the key in .selfsame
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// Public key (SubjectPublicKeyInfo, PEM or DER); `-`: standard input
+    #[arg(long, value_name = "FILE")]
+    pub spki: Option<PathBuf>,
+}
+
+/// Options of `support-document`.
+#[derive(Args, Debug)]
+pub struct SupportDocumentArguments {
+    #[command(flatten)]
+    pub source: KeySource,
+}
+
+/// Options of `key-numbers`.
+#[derive(Args, Debug)]
+pub struct KeyNumbersArguments {
+    /// Private or public key (PEM or DER); `-`: standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+/// What can be done about people.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add a person: prints a link for choosing a password, or takes the password
+    Add(UserAddArguments),
+    /// Print a new link for choosing a password; earlier links stop working
+    Link(UserArguments),
+    /// Remove a person and end their sessions
+    Remove(UserArguments),
+    /// List everybody
+    List(UserListArguments),
+}
+
+/// Options of `user add`.
+#[derive(Args, Debug)]
+pub struct UserAddArguments {
+    #[command(flatten)]
+    pub user: UserArguments,
+    /// Read the password from standard input instead of printing a link
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+/// One person.
+#[derive(Args, Debug)]
+pub struct UserArguments {
+    /// The address
+    #[arg(value_name = "EMAIL")]
+    pub email: String,
+    /// Folder for keys, accounts and sessions
+    #[arg(long, value_name = "DIR", default_value = data_folder::DEFAULT)]
+    pub data: PathBuf,
+    /// Port in the printed link; default: that of the running server, or 8080
+    #[arg(long, value_name = "N")]
+    pub port: Option<u16>,
+}
+
+/// Options of `user list`.
+#[derive(Args, Debug)]
+pub struct UserListArguments {
+    /// Folder for keys, accounts and sessions
+    #[arg(long, value_name = "DIR", default_value = data_folder::DEFAULT)]
+    pub data: PathBuf,
+}
+
+/// What can be done about the files of a domain.
+#[derive(Debug, Subcommand)]
+pub enum SiteCommand {
+    /// Make a folder that is ready to upload
+    Build(SiteBuildArguments),
+}
+
+/// Options of `site build`.
+#[derive(Args, Debug)]
+pub struct SiteBuildArguments {
+    /// Your domain
+    #[arg(long, value_name = "DOMAIN")]
+    pub domain: String,
+    /// The folder to make
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub source: KeySource,
+}
+
+/// A domain as a person types it.
+pub fn typed_domain(text: &str, rule: HostRule) -> Result<Domain, Complaint> {
+    Domain::parse(&text.trim().to_lowercase(), rule).map_err(|_| {
+        Complaint::usage(format!(
+            "`{text}` is no domain: give a host name such as example.com"
+        ))
+    })
+}

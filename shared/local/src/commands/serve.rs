@@ -1,0 +1,64 @@
+//! `selfsame serve`: the whole product on this machine.
+
+use crate::arguments::ServeArguments;
+use crate::complaint::Complaint;
+use crate::first_steps::{FIRST, NextStep};
+use crate::hosts::{self, origin};
+use crate::output;
+use crate::request_log;
+use crate::running::{Options, Running, start};
+use crate::shutdown::asked_to_end;
+
+/// Runs until it is asked to end.
+pub async fn run(options: ServeArguments) -> Result<(), Complaint> {
+    let asked = asked_to_end()?;
+    request_log::to_stderr();
+    let running = start(Options {
+        data: options.data,
+        maps: options.map,
+        port: options.port,
+    })
+    .await?;
+    output::print(&welcome(&running))?;
+    asked.await;
+    running.stop().await;
+    Ok(())
+}
+
+/// What runs where, and what to do now.
+fn welcome(running: &Running) -> String {
+    let port = running.address.port();
+    let identity = origin(hosts::IDENTITY, port);
+    let guestbook = origin(hosts::GUESTBOOK, port);
+    let verifier = origin(hosts::VERIFIER, port);
+    let loopback = origin(hosts::LOOPBACK, port);
+    let data = running.data.display();
+    let next = next(&running.next_step, &guestbook);
+    format!(
+        "Selfsame runs on this machine only; everything it keeps is in {data} (Ctrl-C ends it)
+
+  {identity}  your domain: it vouches for …@{domain}
+  {guestbook}  a site to sign in to
+  {verifier}  the verifier, also on {loopback}
+
+{next}
+",
+        domain = hosts::IDENTITY,
+    )
+}
+
+fn next(step: &NextStep, guestbook: &str) -> String {
+    match step {
+        NextStep::Enrol { again, link } => format!(
+            "Next: open this link, which works once and for 24 hours, and choose a password for {FIRST}{}:\n\n  {}\n\n\
+             Then sign in at {guestbook}",
+            if *again { " (it replaces the link of the last start)" } else { "" },
+            link.url
+        ),
+        NextStep::AskForLink => {
+            "Next: nobody has a password yet; `selfsame user list` shows who is there, `selfsame user link EMAIL` makes a link to choose one"
+                .into()
+        }
+        NextStep::SignIn => format!("Next: sign in at {guestbook}"),
+    }
+}

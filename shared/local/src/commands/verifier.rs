@@ -1,0 +1,95 @@
+//! `selfsame verifier`: only the verifier, as a drop-in for the old server.
+
+use std::sync::Arc;
+
+use fetch::{AddressRule, Https, Limits, PublicAddresses, strict_tls};
+use service::verify::Verify;
+
+use crate::arguments::VerifierArguments;
+use crate::complaint::Complaint;
+use crate::documents::{Documents, Localhost};
+use crate::insecure::{AnyAddress, accept_any_certificate};
+use crate::network;
+use crate::output;
+use crate::request_log;
+use crate::server::Bound;
+use crate::shutdown::asked_to_end;
+use crate::system::SystemClock;
+use crate::verifier_environment::VerifierEnvironment;
+use crate::version::VERSION;
+
+/// Runs until it is asked to end.
+pub async fn run(options: VerifierArguments) -> Result<(), Complaint> {
+    let environment = VerifierEnvironment::read(variable)?;
+    let asked = asked_to_end()?;
+    let bound = Bound::to(environment.ip, environment.port)
+        .await
+        .map_err(|error| {
+            Complaint::failure(format!(
+                "{}:{} cannot be listened on ({error}): set PORT (0 picks a free one) and IP_ADDRESS to what is free here",
+                environment.ip, environment.port
+            ))
+        })?;
+    request_log::to_stderr();
+    output::print(&format!(
+        "selfsame verifier on http://{}\n",
+        bound.address()
+    ))?;
+    if environment.insecure_ssl {
+        output::note(LOUD);
+    }
+    let port = bound.address().port();
+    let documents = documents(&environment, options, port)?;
+    let verify = Verify {
+        clock: Arc::new(SystemClock),
+        documents: Arc::new(documents),
+        policy: environment.policy,
+    };
+    let router = web::verify::router(web::verify::Deps {
+        explains: true,
+        origin_of: Arc::new(move |authority| network::origin(authority, port)),
+        trusts_callers_issuers: true,
+        verify: Arc::new(verify),
+        version: VERSION,
+    });
+    let server = bound.serve(request_log::around(router));
+    asked.await;
+    server.stop().await;
+    Ok(())
+}
+
+const LOUD: &str = "WARNING: INSECURE_SSL=true. This verifier believes ANY certificate and asks ANY address, also inside this network: \
+    whoever is between it and a domain can sign in as everybody there. For experiments only.";
+
+fn documents(
+    environment: &VerifierEnvironment,
+    options: VerifierArguments,
+    port: u16,
+) -> Result<Documents, Complaint> {
+    let limits = Limits::within(environment.timeout);
+    let (addresses, tls): (Arc<dyn AddressRule>, _) = if environment.insecure_ssl {
+        let tls = accept_any_certificate()
+            .map_err(|error| Complaint::failure(format!("TLS cannot be set up ({error})")))?;
+        (Arc::new(AnyAddress), tls)
+    } else {
+        (Arc::new(PublicAddresses), strict_tls())
+    };
+    Ok(Documents {
+        https: Https::new(addresses, tls, limits),
+        limits,
+        localhost: if environment.insecure_ssl {
+            Localhost::At(port)
+        } else {
+            Localhost::Forbidden
+        },
+        maps: options.map,
+    })
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where this command reads its environment"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

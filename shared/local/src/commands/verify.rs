@@ -1,0 +1,86 @@
+//! `selfsame verify`: one assertion, examined here.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use browserid::{DiscoveryRules, HostRule, Json, MAX_DELEGATIONS, Policy, Timestamp};
+use service::ports::{Clock, SupportDocuments};
+use service::verify::Verify;
+
+use crate::arguments::{VerifyArguments, typed_domain};
+use crate::complaint::Complaint;
+use crate::network;
+use crate::output;
+use crate::recorded::Recorded;
+use crate::system::SystemClock;
+
+/// Far more than any assertion.
+const LIMIT: usize = 1024 * 1024;
+
+/// Prints what `/v2` would answer. Exit status 0 if it is okay, 1 if not.
+pub async fn run(options: VerifyArguments) -> Result<ExitCode, Complaint> {
+    let assertion = match options.assertion.as_deref() {
+        None | Some("-") => read_assertion()?,
+        Some(assertion) => assertion.to_owned(),
+    };
+    let (documents, hosts): (Arc<dyn SupportDocuments>, _) = match &options.documents {
+        Some(file) => (Arc::new(Recorded::documents(file)?), HostRule::Recorded),
+        None => (
+            Arc::new(network::documents(network::usual_port(), Vec::new())),
+            HostRule::Public,
+        ),
+    };
+    let fallback = options
+        .fallback
+        .map(|fallback| typed_domain(&fallback, hosts))
+        .transpose()?;
+    let clock: Arc<dyn Clock> = match options.now {
+        Some(now) => Arc::new(Moment(Timestamp::from_millis(now))),
+        None => Arc::new(SystemClock),
+    };
+    let verify = Verify {
+        clock,
+        documents,
+        policy: Policy {
+            discovery: DiscoveryRules {
+                fallback,
+                hosts,
+                max_delegations: MAX_DELEGATIONS,
+                strict_content_type: false,
+            },
+            strong_keys: false,
+            trusted_issuers: options.trusted_issuer,
+        },
+    };
+    let verified = verify
+        .run(
+            &Json::String(assertion),
+            &Json::String(options.audience),
+            &[],
+        )
+        .await;
+    let okay = verified.outcome.is_ok();
+    output::print_json(&web::verify::report(&verified, options.explain))?;
+    Ok(if okay {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// The moment of `--now`.
+struct Moment(Timestamp);
+
+impl Clock for Moment {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+fn read_assertion() -> Result<String, Complaint> {
+    let bytes = output::read_stdin(LIMIT)?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Complaint::usage("standard input is no text: give it an assertion"))?;
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
+}

@@ -1,0 +1,56 @@
+//! What a person has to do next, after a start.
+
+use service::sign_in::{SignIn, SignInFailure};
+
+use crate::complaint::Complaint;
+use crate::identity::{EnrolmentLink, own_address};
+
+/// The account that the first start makes.
+pub const FIRST: &str = "you@me.localhost";
+
+/// Where the owner stands.
+#[derive(Debug)]
+pub enum NextStep {
+    /// Open the link and choose a password.
+    Enrol {
+        /// True if an earlier start made one too, which does not work any more.
+        again: bool,
+        /// For [`FIRST`].
+        link: EnrolmentLink,
+    },
+    /// Everybody who is there came by `user add`, and nobody has a password yet.
+    AskForLink,
+    /// Somebody can sign in.
+    SignIn,
+}
+
+impl NextStep {
+    /// Makes the first account, if there is none at all, and a new link as long as it has no password.
+    pub async fn find(sign_in: &SignIn, port: u16) -> Result<Self, Complaint> {
+        let accounts = sign_in
+            .list()
+            .await
+            .map_err(|error| Complaint::failure(error.to_string()))?;
+        if accounts.iter().any(|account| account.password.is_some()) {
+            return Ok(Self::SignIn);
+        }
+        let first = own_address(FIRST)?;
+        let again = accounts.iter().any(|account| account.email == first);
+        if !again {
+            if !accounts.is_empty() {
+                return Ok(Self::AskForLink);
+            }
+            sign_in.add(first.clone(), None).await.map_err(broken)?;
+        }
+        let made = sign_in.link(&first).await.map_err(broken)?;
+        let link = EnrolmentLink::new(made, port);
+        Ok(Self::Enrol { again, link })
+    }
+}
+
+fn broken(failure: SignInFailure) -> Complaint {
+    match failure {
+        SignInFailure::Broken(error) => Complaint::failure(error.to_string()),
+        failure => Complaint::failure(failure.to_string()),
+    }
+}

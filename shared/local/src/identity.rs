@@ -1,0 +1,68 @@
+//! The identity provider of this machine: operations over the store in the data folder.
+
+use std::sync::Arc;
+
+use browserid::{Domain, Email, HostRule, Timestamp};
+use service::secret::Token;
+use service::sign_in::{Passwords, SignIn};
+
+use crate::complaint::Complaint;
+use crate::data_folder::DataFolder;
+use crate::hosts;
+use crate::store::Store;
+use crate::system::{SystemClock, SystemRandom};
+
+/// Sign-in over `store`, with this machine's clock and chance.
+pub fn sign_in(store: &Store) -> SignIn {
+    SignIn {
+        accounts: Arc::new(store.clone()),
+        clock: Arc::new(SystemClock),
+        enrolments: Arc::new(store.clone()),
+        limits: Arc::new(store.clone()),
+        passwords: Arc::new(Passwords::new(Arc::new(SystemRandom))),
+        random: Arc::new(SystemRandom),
+        sessions: Arc::new(store.clone()),
+    }
+}
+
+/// The store of a data folder.
+pub fn open_store(folder: &DataFolder) -> Result<Store, Complaint> {
+    Store::open(&folder.store()).map_err(|error| Complaint::failure(error.to_string()))
+}
+
+/// The domain whose addresses are certified here.
+pub fn domain() -> Result<Domain, Complaint> {
+    Domain::parse(hosts::IDENTITY, HostRule::Public)
+        .map_err(|_| Complaint::failure(format!("`{}` is no domain", hosts::IDENTITY)))
+}
+
+/// An address as its owner types it. Only those of our own domain can be certified here.
+pub fn own_address(text: &str) -> Result<Email, Complaint> {
+    Email::from_typed(text, HostRule::Public)
+        .ok()
+        .filter(|email| email.domain().as_str() == hosts::IDENTITY)
+        .ok_or_else(|| {
+            Complaint::usage(format!(
+                "`{text}` cannot sign in here: give an address that ends in @{}",
+                hosts::IDENTITY
+            ))
+        })
+}
+
+/// A link that lets one person choose a password, once.
+#[derive(Debug)]
+pub struct EnrolmentLink {
+    /// When it stops working by itself.
+    pub expires: Timestamp,
+    /// The whole address. The token stands behind `#`, so that no log ever holds it.
+    pub url: String,
+}
+
+impl EnrolmentLink {
+    /// The link for a token, at the identity provider on `port`.
+    pub fn new((token, expires): (Token, Timestamp), port: u16) -> Self {
+        let origin = hosts::origin(hosts::IDENTITY, port);
+        let url = format!("{origin}/persona/enrol.html#{}", token.expose());
+        Self { expires, url }
+    }
+}

@@ -1,0 +1,198 @@
+//! The whole product on one port.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use browserid::{DiscoveryRules, HostRule, MAX_DELEGATIONS, Origin, Policy, Profile};
+use service::ports::Signer;
+use service::sign::Sign;
+use service::sign_in::SignIn;
+use service::verify::Verify;
+use web::cookie::SessionCookie;
+
+use crate::complaint::Complaint;
+use crate::data_folder::{DataFolder, Occupied};
+use crate::first_steps::NextStep;
+use crate::front;
+use crate::guestbook::{Book, Guestbook};
+use crate::hosts::{self, Sites};
+use crate::identity;
+use crate::key_file::KeyFile;
+use crate::mapping::Mapping;
+use crate::network;
+use crate::own_document::own_document;
+use crate::request_log;
+use crate::server::{Bound, Server};
+use crate::sites;
+use crate::store::Store;
+use crate::system::{SystemClock, SystemRandom};
+use crate::version::VERSION;
+
+/// What `serve` is told.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where everything is kept; made if it is not there.
+    pub data: PathBuf,
+    /// Domains that are looked up elsewhere.
+    pub maps: Vec<Mapping>,
+    /// 0 picks a free one.
+    pub port: u16,
+}
+
+/// The product, answering.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens: the port really bound.
+    pub address: SocketAddr,
+    /// The data folder.
+    pub data: PathBuf,
+    /// What a person has to do now.
+    pub next_step: NextStep,
+    occupied: Occupied,
+    server: Server,
+}
+
+impl Running {
+    /// Lets requests under way finish, closes everything, gives the data folder free.
+    pub async fn stop(self) {
+        self.server.stop().await;
+        drop(self.occupied);
+    }
+}
+
+/// Starts everything; when this returns, requests are answered.
+pub async fn start(options: Options) -> Result<Running, Complaint> {
+    let folder = DataFolder::open(&options.data)?;
+    let occupied = folder.occupy()?;
+    let bound = bind(options.port).await?;
+    let address = bound.address();
+    let port = address.port();
+
+    let parts = Parts::open(&folder)?;
+    let next_step = NextStep::find(&parts.sign_in, port).await?;
+    let sites = parts.sites(port, options.maps)?;
+    let server = bound.serve(request_log::around(sites.router()));
+    occupied.announce(port).map_err(|error| {
+        Complaint::failure(format!(
+            "the data folder `{}` cannot be written ({error}): make room, or give another with --data DIR",
+            options.data.display()
+        ))
+    })?;
+    Ok(Running {
+        address,
+        data: options.data,
+        next_step,
+        occupied,
+        server,
+    })
+}
+
+async fn bind(port: u16) -> Result<Bound, Complaint> {
+    let bound = Bound::to(IpAddr::V4(Ipv4Addr::LOCALHOST), port).await;
+    bound.map_err(|error| {
+        Complaint::failure(match error.kind() {
+            io::ErrorKind::AddrInUse => format!(
+                "port {port} is taken: end what runs there, or choose another one with --port N (0 picks a free one)"
+            ),
+            _ => format!(
+                "port {port} cannot be listened on ({error}): choose another one with --port N (0 picks a free one)"
+            ),
+        })
+    })
+}
+
+/// What the data folder holds, opened.
+struct Parts {
+    book: Book,
+    key: KeyFile,
+    sign_in: Arc<SignIn>,
+    store: Store,
+}
+
+impl Parts {
+    fn open(folder: &DataFolder) -> Result<Self, Complaint> {
+        let store = identity::open_store(folder)?;
+        let key = KeyFile::open_or_create(&folder.key())
+            .map_err(|error| Complaint::failure(error.to_string()))?;
+        let book = Book::open(&folder.guestbook()).map_err(|error| {
+            Complaint::failure(format!(
+                "the guestbook `{}` cannot be opened ({error}): move it away to begin a new one",
+                folder.guestbook().display()
+            ))
+        })?;
+        let sign_in = Arc::new(identity::sign_in(&store));
+        Ok(Self {
+            book,
+            key,
+            sign_in,
+            store,
+        })
+    }
+
+    fn sites(self, port: u16, maps: Vec<Mapping>) -> Result<Sites, Complaint> {
+        let origin = Origin::parse(&hosts::origin(hosts::IDENTITY, port))
+            .map_err(|_| Complaint::failure(format!("port {port} makes no origin")))?;
+        let cookie = SessionCookie::plain_localhost();
+        let document = own_document(self.key.public_key().clone())
+            .map_err(|error| Complaint::failure(format!("no document can be made ({error})")))?;
+        let sign = Sign {
+            clock: Arc::new(SystemClock),
+            profile: Profile::new(identity::domain()?, self.key.public_key().clone()),
+            sessions: Arc::new(self.store),
+            signer: Arc::new(self.key),
+        };
+        let identity = sites::identity(
+            web::sign_in::Deps {
+                cookie,
+                origin: origin.clone(),
+                sign_in: self.sign_in,
+            },
+            web::sign::Deps {
+                cookie,
+                origin,
+                sign: Arc::new(sign),
+            },
+            document.to_json(),
+        );
+        let guestbook = Guestbook {
+            book: Arc::new(self.book),
+            clock: Arc::new(SystemClock),
+            origin: hosts::origin(hosts::GUESTBOOK, port),
+            port,
+            random: Arc::new(SystemRandom),
+        };
+        Ok(Sites {
+            front: sites::with_script(front::router(port)),
+            guestbook: sites::guestbook(guestbook),
+            identity,
+            port,
+            verifier: sites::with_script(web::verify::router(verifier(port, maps))),
+        })
+    }
+}
+
+fn verifier(port: u16, maps: Vec<Mapping>) -> web::verify::Deps {
+    let verify = Verify {
+        clock: Arc::new(SystemClock),
+        documents: Arc::new(network::documents(port, maps)),
+        policy: Policy {
+            discovery: DiscoveryRules {
+                fallback: None,
+                hosts: HostRule::Public,
+                max_delegations: MAX_DELEGATIONS,
+                strict_content_type: false,
+            },
+            strong_keys: false,
+            trusted_issuers: Vec::new(),
+        },
+    };
+    web::verify::Deps {
+        explains: true,
+        origin_of: Arc::new(move |authority| network::origin(authority, port)),
+        trusts_callers_issuers: true,
+        verify: Arc::new(verify),
+        version: VERSION,
+    }
+}

@@ -1,0 +1,96 @@
+//! The router of each site.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use http::header;
+use tower::ServiceExt;
+use web::page_headers::{self, Transport};
+use web::source::Source;
+
+use crate::guestbook::Guestbook;
+use crate::pages::{Page, Site};
+
+/// The identity provider: its functions, its support document, its pages.
+pub fn identity(
+    sign_in: web::sign_in::Deps,
+    sign: web::sign::Deps,
+    document: serde_json::Value,
+) -> Router {
+    let sign = web::sign::router(sign);
+    let document = document.to_string();
+    let published = get(|| async move { support_document(document) });
+    let functions = web::sign_in::router(sign_in);
+    Router::new()
+        .route("/", get(|| async { Redirect::to("/persona/account.html") }))
+        .route("/.well-known/browserid", published.clone())
+        .route("/.well-known/browserid/", published)
+        .route_service("/persona/sign", sign.clone())
+        .route_service("/persona/sign/", sign)
+        .fallback_service(with_pages(Site::Identity, functions))
+        .layer(from_fn(name_source))
+}
+
+/// The demo site: its pages and its four requests.
+pub fn guestbook(site: Guestbook) -> Router {
+    with_pages(Site::Guestbook, site.router())
+}
+
+/// Any other site: the script for relying parties, and what the site itself answers.
+pub fn with_script(site: Router) -> Router {
+    with_pages(Site::Bare, site)
+}
+
+/// Files first, then `functions`.
+fn with_pages(site: Site, functions: Router) -> Router {
+    Router::new()
+        .fallback(page_or_function)
+        .with_state(Arc::new(Split { functions, site }))
+}
+
+struct Split {
+    functions: Router,
+    site: Site,
+}
+
+async fn page_or_function(State(split): State<Arc<Split>>, request: Request) -> Response {
+    if let Some(page) = Page::find(split.site, request.uri().path()) {
+        return page.answer(request.method(), request.headers());
+    }
+    match split.functions.clone().oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// For everybody's pages to read: it says who vouches here and with which key.
+fn support_document(json: String) -> Response {
+    let mut response = (
+        [
+            (header::CONTENT_TYPE, "application/json"),
+            (header::CACHE_CONTROL, "public, max-age=300"),
+        ],
+        json,
+    )
+        .into_response();
+    for (name, value) in page_headers::of("/.well-known/browserid", Transport::PlainLocalhost) {
+        if let Ok(value) = value.try_into() {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+/// Says where a request came from, for counting guesses.
+async fn name_source(mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    if let Some(source) = peer.map(|ConnectInfo(address)| Source::of(address.ip())) {
+        request.extensions_mut().insert(source);
+    }
+    next.run(request).await
+}

@@ -1,0 +1,196 @@
+//! The environment of `selfsame verifier`: the names of the old verifier server, and a few more.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use browserid::{DiscoveryRules, Domain, HostRule, MAX_DELEGATIONS, Policy};
+
+use crate::complaint::Complaint;
+
+/// Everything that can be set, read once.
+#[derive(Clone, Debug)]
+pub struct VerifierEnvironment {
+    /// `INSECURE_SSL`
+    pub insecure_ssl: bool,
+    /// `IP_ADDRESS`
+    pub ip: IpAddr,
+    /// `FALLBACK_DOMAIN`, `TRUSTED_ISSUERS`, `STRONG_KEYS`, `STRICT_CONTENT_TYPE`
+    pub policy: Policy,
+    /// `PORT`
+    pub port: u16,
+    /// `HTTP_TIMEOUT`
+    pub timeout: Duration,
+}
+
+impl VerifierEnvironment {
+    /// Reads what `get` knows; every wrong value stands in the one line of the complaint.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Complaint> {
+        let mut reader = Reader {
+            get,
+            wrong: Vec::new(),
+        };
+        let insecure_ssl = reader.flag("INSECURE_SSL");
+        let hosts = if insecure_ssl {
+            HostRule::Insecure
+        } else {
+            HostRule::Public
+        };
+        let read = Self {
+            insecure_ssl,
+            ip: reader
+                .value("IP_ADDRESS", "an IP address", |text| text.parse().ok())
+                .unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            policy: Policy {
+                discovery: DiscoveryRules {
+                    fallback: reader
+                        .value("FALLBACK_DOMAIN", "a domain", |text| domain(text, hosts)),
+                    hosts,
+                    max_delegations: MAX_DELEGATIONS,
+                    strict_content_type: reader.flag("STRICT_CONTENT_TYPE"),
+                },
+                strong_keys: reader.flag("STRONG_KEYS"),
+                trusted_issuers: reader
+                    .value("TRUSTED_ISSUERS", "domains with commas between", |text| {
+                        let names = text.split(',').map(|name| domain(name.trim(), hosts));
+                        names
+                            .map(|name| name.map(|name| name.to_string()))
+                            .collect()
+                    })
+                    .unwrap_or_default(),
+            },
+            port: reader
+                .value("PORT", "a port number", |text| text.parse().ok())
+                .unwrap_or(0),
+            timeout: reader
+                .value("HTTP_TIMEOUT", "a number of seconds above zero", seconds)
+                .unwrap_or(Duration::from_secs(8)),
+        };
+        if reader.wrong.is_empty() {
+            Ok(read)
+        } else {
+            Err(Complaint::usage(reader.wrong.join("; ")))
+        }
+    }
+}
+
+struct Reader<G> {
+    get: G,
+    wrong: Vec<String>,
+}
+
+impl<G: Fn(&str) -> Option<String>> Reader<G> {
+    /// None when it is not set, or empty, or wrong.
+    fn value<T>(
+        &mut self,
+        name: &str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = (self.get)(name).filter(|text| !text.is_empty())?;
+        let value = parse(&text);
+        if value.is_none() {
+            self.wrong
+                .push(format!("{name} must be {expected}, not `{text}`"));
+        }
+        value
+    }
+
+    fn flag(&mut self, name: &str) -> bool {
+        self.value(name, "true or false", |text| text.parse().ok())
+            .unwrap_or(false)
+    }
+}
+
+fn domain(text: &str, hosts: HostRule) -> Option<Domain> {
+    Domain::parse(&text.to_lowercase(), hosts).ok()
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    let seconds: f64 = text.parse().ok()?;
+    let duration = Duration::try_from_secs_f64(seconds).ok()?;
+    (!duration.is_zero()).then_some(duration)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use browserid::HostRule;
+
+    use super::VerifierEnvironment;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<VerifierEnvironment, String> {
+        let get = |name: &str| {
+            let pair = pairs.iter().find(|(known, _)| *known == name);
+            pair.map(|(_, value)| (*value).to_owned())
+        };
+        VerifierEnvironment::read(get).map_err(|complaint| complaint.to_string())
+    }
+
+    #[test]
+    fn an_empty_environment_is_the_old_servers_default() {
+        for pairs in [&[][..], &[("FALLBACK_DOMAIN", ""), ("PORT", "")]] {
+            let read = read(pairs).expect("nothing is wrong");
+            assert_eq!(read.ip.to_string(), "127.0.0.1");
+            assert_eq!(read.port, 0);
+            assert_eq!(read.timeout, Duration::from_secs(8));
+            assert!(!read.insecure_ssl);
+            assert!(!read.policy.strong_keys);
+            assert!(!read.policy.discovery.strict_content_type);
+            assert_eq!(read.policy.discovery.fallback, None);
+            assert_eq!(read.policy.discovery.hosts, HostRule::Public);
+            assert!(read.policy.trusted_issuers.is_empty());
+        }
+    }
+
+    #[test]
+    fn every_variable_is_read() {
+        let read = read(&[
+            ("FALLBACK_DOMAIN", "login.example.org"),
+            ("HTTP_TIMEOUT", "2.5"),
+            ("INSECURE_SSL", "true"),
+            ("IP_ADDRESS", "0.0.0.0"),
+            ("PORT", "10002"),
+            ("STRICT_CONTENT_TYPE", "true"),
+            ("STRONG_KEYS", "true"),
+            ("TRUSTED_ISSUERS", "a.example, b.example"),
+        ])
+        .expect("nothing is wrong");
+        assert_eq!(read.ip.to_string(), "0.0.0.0");
+        assert_eq!(read.port, 10_002);
+        assert_eq!(read.timeout, Duration::from_millis(2_500));
+        assert!(read.insecure_ssl);
+        assert!(read.policy.strong_keys);
+        assert!(read.policy.discovery.strict_content_type);
+        assert_eq!(read.policy.discovery.hosts, HostRule::Insecure);
+        assert_eq!(read.policy.trusted_issuers, ["a.example", "b.example"]);
+        let fallback = read.policy.discovery.fallback.expect("it is set");
+        assert_eq!(fallback.as_str(), "login.example.org");
+    }
+
+    #[test]
+    fn every_wrong_value_stands_in_one_line() {
+        let complaint = read(&[
+            ("FALLBACK_DOMAIN", "no domain"),
+            ("HTTP_TIMEOUT", "0"),
+            ("INSECURE_SSL", "yes"),
+            ("IP_ADDRESS", "localhost"),
+            ("PORT", "70000"),
+            ("STRONG_KEYS", "1"),
+            ("TRUSTED_ISSUERS", "a.example,,b.example"),
+        ])
+        .expect_err("everything is wrong");
+        assert!(!complaint.contains('\n'));
+        for name in [
+            "FALLBACK_DOMAIN",
+            "HTTP_TIMEOUT",
+            "INSECURE_SSL",
+            "IP_ADDRESS",
+            "PORT",
+            "STRONG_KEYS",
+            "TRUSTED_ISSUERS",
+        ] {
+            assert!(complaint.contains(name), "{name}: {complaint}");
+        }
+    }
+}
