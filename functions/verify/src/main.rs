@@ -1,2 +1,9 @@
-//! placeholder
-fn main() {}
+//! The assertion verifier on Lambda. It fetches strangers' support documents and holds no permission but to log.
+
+mod config;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lambda::start(config::router)
+}

@@ -59,6 +59,21 @@ pub struct Version {
     pub source: &'static str,
 }
 
+impl Version {
+    /// What this build is. Whoever packs a release sets `SELFSAME_COMMIT` and `SELFSAME_SOURCE` while it compiles.
+    pub const BUILT: Self = Self {
+        version: env!("CARGO_PKG_VERSION"),
+        commit: match option_env!("SELFSAME_COMMIT") {
+            Some(commit) => commit,
+            None => "unknown",
+        },
+        source: match option_env!("SELFSAME_SOURCE") {
+            Some(source) => source,
+            None => "unknown",
+        },
+    };
+}
+
 /// `https://` and the authority's name.
 pub fn https_origin(authority: &Domain) -> String {
     format!("https://{authority}")

@@ -1,0 +1,58 @@
+//! The environment of the verifier.
+
+use std::sync::Arc;
+
+use axum::Router;
+use browserid::{DiscoveryRules, HostRule, Policy};
+use fetch::{Https, Limits, PublicAddresses, strict_tls};
+use lambda::environment::{A_DOMAIN, DOMAINS, SECONDS, domain, domains, seconds};
+use lambda::{Environment, Incomplete, SystemClock};
+use service::verify::Verify;
+use web::verify::{Deps, Version, https_origin};
+
+/// As many delegations as the original followed.
+const MAX_DELEGATIONS: usize = 5;
+
+/// The router, or everything that is wrong with the environment. No variable must be set.
+pub fn router(mut environment: Environment) -> Result<Router, Incomplete> {
+    let fallback = environment.optional("FALLBACK_DOMAIN", None, A_DOMAIN, |text| {
+        domain(text).map(Some)
+    });
+    let trusted = environment.optional("TRUSTED_ISSUERS", Vec::new(), DOMAINS, domains);
+    let whole = environment.optional("HTTP_TIMEOUT", Limits::STRICT.whole, SECONDS, seconds);
+    let strong_keys = environment.switch("STRONG_KEYS", true);
+    let strict_content_type = environment.switch("STRICT_CONTENT_TYPE", false);
+    let explains = environment.switch("EXPLAIN", false);
+    let trusts_callers_issuers = environment.switch("ALLOW_CALLER_ISSUERS", false);
+
+    let build = || {
+        let policy = Policy {
+            discovery: DiscoveryRules {
+                fallback: fallback?,
+                hosts: HostRule::Public,
+                max_delegations: MAX_DELEGATIONS,
+                strict_content_type: strict_content_type?,
+            },
+            strong_keys: strong_keys?,
+            trusted_issuers: trusted?.iter().map(ToString::to_string).collect(),
+        };
+        let documents = Https::new(
+            Arc::new(PublicAddresses),
+            strict_tls(),
+            Limits::within(whole?),
+        );
+        Some(web::verify::router(Deps {
+            explains: explains?,
+            origin_of: Arc::new(https_origin),
+            trusts_callers_issuers: trusts_callers_issuers?,
+            verify: Arc::new(Verify {
+                clock: Arc::new(SystemClock),
+                documents: Arc::new(documents),
+                policy,
+            }),
+            version: Version::BUILT,
+        }))
+    };
+    let built = build();
+    environment.finish(built)
+}
