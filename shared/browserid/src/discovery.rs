@@ -153,6 +153,16 @@ impl Discovery {
         }
     }
 
+    /// True if `host` was asked already, or is being asked.
+    pub(crate) fn has_asked(&self, host: &Domain) -> bool {
+        self.asked.contains(host)
+    }
+
+    /// What the domain itself answered, while the fallback is asked in its place.
+    pub(crate) fn first_error(&self) -> Option<&DiscoveryError> {
+        self.first_error.as_ref()
+    }
+
     /// A host that was asked on the way to the first failure cannot say anything new to the fallback's chain.
     fn ask(&mut self, walk: Walk) {
         match self.first_error.take() {

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{Algorithm, Domain, Email, PublicKey, Timestamp, base64url};
+use crate::{Domain, Email, PublicKey, Timestamp, base64url};
 
 /// Longest life of a certificate, in milliseconds: 24 hours from `iat`, to the millisecond of the wish; the ten seconds
 /// of [`BACKDATING_MS`] come on top and lie within the tolerance of every verifier that caps.
@@ -59,7 +59,7 @@ impl Profile {
         if key == self.issuer_key {
             return Err(IssueError::KeyIsIssuers);
         }
-        if is_rsa(&key) && key.bits() < MIN_RSA_BITS {
+        if key.is_rsa() && key.bits() < MIN_RSA_BITS {
             return Err(IssueError::KeyTooWeak { bits: key.bits() });
         }
         if lifetime_ms < MIN_CERTIFICATE_MS {
@@ -178,7 +178,3 @@ impl fmt::Display for IssueError {
 }
 
 impl core::error::Error for IssueError {}
-
-fn is_rsa(key: &PublicKey) -> bool {
-    matches!(key.algorithm(), Algorithm::Rs128 | Algorithm::Rs256)
-}

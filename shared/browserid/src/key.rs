@@ -114,6 +114,10 @@ impl PublicKey {
         }
     }
 
+    pub(crate) fn is_rsa(&self) -> bool {
+        matches!(self.0, Material::Rsa(_))
+    }
+
     /// The text of [`to_json`](Self::to_json), members sorted, no blanks; values are digits and need no escapes.
     pub(crate) fn to_text(&self) -> String {
         let members: Vec<_> = self

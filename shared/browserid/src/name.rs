@@ -8,5 +8,4 @@ pub use domain::{Domain, HostRule, InvalidDomain};
 pub use email::{Email, InvalidEmail};
 pub use origin::{InvalidOrigin, Origin};
 
-#[allow(unused_imports)]
 pub(crate) use domain::to_ascii;

@@ -143,18 +143,10 @@ fn subtract<const N: usize>(a: &mut [u64; N], b: &[u64; N]) {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the low half is what is asked for"
-)]
 fn low_half(wide: u128) -> u64 {
     wide as u64
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "128 bits shifted by 64 fit"
-)]
 fn high_half(wide: u128) -> u64 {
     (wide >> 64) as u64
 }
@@ -162,7 +154,7 @@ fn high_half(wide: u128) -> u64 {
 /// The `digit`-th group of [`WINDOW`] bits.
 fn window(exponent: &[u8], digit: usize) -> usize {
     let byte = exponent.get(digit / 2).copied().unwrap_or(0);
-    usize::from(if digit % 2 == 0 {
+    usize::from(if digit.is_multiple_of(2) {
         byte & 0x0f
     } else {
         byte >> 4

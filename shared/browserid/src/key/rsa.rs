@@ -33,8 +33,7 @@ impl RsaKey {
         if modulus.last().is_none_or(|last| last % 2 == 0) {
             return Err(KeyError::Modulus);
         }
-        let exponent = u32::from_str_radix(&e.to_str_radix(10), 10)
-            .ok()
+        let exponent = small(e)
             .filter(|e| *e >= 3 && e % 2 == 1)
             .ok_or(KeyError::Exponent)?;
         Ok(Self {
@@ -119,4 +118,14 @@ impl RsaKey {
         full_width.extend_from_slice(signature);
         Some(full_width)
     }
+}
+
+/// None over 32 bits.
+fn small(number: &BigUint) -> Option<u32> {
+    (number.bits() <= 32).then(|| {
+        let bytes = number.to_bytes_be();
+        bytes
+            .iter()
+            .fold(0, |number, &byte| (number << 8) | u32::from(byte))
+    })
 }
