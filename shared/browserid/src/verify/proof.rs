@@ -1,0 +1,268 @@
+//! Steps 3 to 6: what certificate and assertion say, and whether they say it here and now.
+
+use crate::{
+    Domain, Email, Json, PublicKey, SignatureError, Timestamp,
+    assertion::AssertionClaims,
+    audience,
+    bundle::BackedAssertion,
+    certificate::{CertificateClaims, EmailClaim, IssuerClaim},
+    token::{self, Unverified, Verified},
+};
+
+use super::explain::{Fact, Journal};
+use super::refusal::{Part, Refusal};
+
+/// Most keys of an authority that are tried.
+const MAX_KEYS_TRIED: usize = 8;
+
+/// Fewest bits of an RSA key under `strong_keys`: old generators left half of their 2048-bit keys one bit short.
+const STRONG_BITS: usize = 2047;
+
+/// The parts of a bundle that has the right shape.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub(super) assertion: Unverified<AssertionClaims>,
+    pub(super) first_certificate: Unverified<CertificateClaims>,
+    pub(super) further_certificates: Vec<Unverified<CertificateClaims>>,
+}
+
+/// Under which a proof must hold.
+#[derive(Debug)]
+pub(super) struct Circumstances {
+    pub(super) audience: Json,
+    pub(super) now: Timestamp,
+    pub(super) strong_keys: bool,
+}
+
+/// A certificate that an authority signed and an assertion that the certified key signed, for the site that asks, now.
+#[derive(Debug)]
+pub(super) struct Proof {
+    pub(super) assertion: Verified<AssertionClaims>,
+    /// As the site gave it.
+    pub(super) audience: String,
+    pub(super) certificate: Verified<CertificateClaims>,
+    /// The assertion's `exp`.
+    pub(super) expires: Timestamp,
+}
+
+impl Parts {
+    /// The first certificate is judged first, with its issuer; then the others.
+    pub(super) fn new(bundle: BackedAssertion) -> Result<Self, Refusal> {
+        let malformed = |part| move |error| Refusal::Malformed { part, error };
+        let first_certificate = bundle
+            .first_certificate
+            .map_err(malformed(Part::Certificate))?;
+        if let IssuerClaim::Malformed(text) = &first_certificate.unverified_claims().issuer {
+            return Err(Refusal::IssuerInvalid { text: text.clone() });
+        }
+        let further_certificates = bundle
+            .further_certificates
+            .into_iter()
+            .collect::<Result<_, _>>()
+            .map_err(malformed(Part::Certificate))?;
+        Ok(Self {
+            assertion: bundle.assertion.map_err(malformed(Part::Assertion))?,
+            first_certificate,
+            further_certificates,
+        })
+    }
+
+    pub(super) fn issuer(&self) -> &IssuerClaim {
+        &self.first_certificate.unverified_claims().issuer
+    }
+
+    /// The issuer, if it is one of `trusted`.
+    pub(super) fn issuer_in(&self, trusted: &[String]) -> Option<&Domain> {
+        match self.issuer() {
+            IssuerClaim::Named(issuer) => trusted
+                .iter()
+                .any(|trusted| trusted == issuer.as_str())
+                .then_some(issuer),
+            IssuerClaim::Absent(_) | IssuerClaim::Malformed(_) => None,
+        }
+    }
+
+    /// The last certificate's, as in the reference; with more than one nothing is accepted anyway.
+    pub(super) fn email_claim(&self) -> &EmailClaim {
+        let last = self.further_certificates.last();
+        &last
+            .unwrap_or(&self.first_certificate)
+            .unverified_claims()
+            .email
+    }
+
+    pub(super) fn email(&self) -> Option<&Email> {
+        match self.email_claim() {
+            EmailClaim::Address(email) => Some(email),
+            EmailClaim::Absent | EmailClaim::Malformed => None,
+        }
+    }
+
+    pub(super) fn principal(&self) -> Option<&Domain> {
+        self.email().map(Email::domain)
+    }
+}
+
+impl Proof {
+    /// All of it, the first certificate with one of `keys`.
+    pub(super) fn find<'a>(
+        parts: &Parts,
+        keys: impl Iterator<Item = &'a PublicKey>,
+        circumstances: &Circumstances,
+        journal: &mut Journal,
+    ) -> Result<Self, Refusal> {
+        let certificate = with_any(keys, &parts.first_certificate, circumstances, journal)?;
+        let (assertion, audience, expires) =
+            check_claims(parts, certificate.claims(), circumstances, journal)?;
+        Ok(Self {
+            assertion,
+            audience,
+            certificate,
+            expires,
+        })
+    }
+
+    /// What is wrong even if the issuer did sign the first certificate.
+    pub(super) fn refute(
+        parts: &Parts,
+        circumstances: &Circumstances,
+        journal: &mut Journal,
+    ) -> Option<Refusal> {
+        let claims = parts.first_certificate.unverified_claims();
+        check_claims(parts, claims, circumstances, journal).err()
+    }
+}
+
+/// Tries key after key. If none fits, the last one's error is the reason, as in the reference. If one fits, what is wrong
+/// with the certificate after that is said, where the reference would go on to keys that cannot fit.
+fn with_any<'a>(
+    keys: impl Iterator<Item = &'a PublicKey>,
+    certificate: &Unverified<CertificateClaims>,
+    circumstances: &Circumstances,
+    journal: &mut Journal,
+) -> Result<Verified<CertificateClaims>, Refusal> {
+    let mut refusal = Refusal::Signature {
+        part: Part::Certificate,
+        error: SignatureError::Invalid,
+    };
+    for key in keys.take(MAX_KEYS_TRIED) {
+        let facts = || vec![("issuer_key", Fact::Key(key.clone()))];
+        match strong_enough(key, circumstances)
+            .and_then(|()| verify(certificate, key, Part::Certificate))
+        {
+            Ok(verified) => {
+                journal.note("key", facts(), None);
+                return Ok(verified);
+            }
+            Err(error) => {
+                journal.note("key", facts(), Some(&error));
+                refusal = error;
+            }
+        }
+    }
+    Err(refusal)
+}
+
+fn check_claims(
+    parts: &Parts,
+    first: &CertificateClaims,
+    circumstances: &Circumstances,
+    journal: &mut Journal,
+) -> Result<(Verified<AssertionClaims>, String, Timestamp), Refusal> {
+    let key = check_certificates(parts, first, circumstances);
+    let facts = match &key {
+        Ok(key) => vec![("user_key", Fact::Key(key.clone()))],
+        Err(_) => vec![],
+    };
+    journal.note("certificate", facts, key.as_ref().err());
+    let key = key?;
+
+    let assertion = verify(&parts.assertion, &key, Part::Assertion).and_then(|assertion| {
+        let expires = assertion
+            .claims()
+            .check_validity(circumstances.now)
+            .map_err(|error| Refusal::validity(Part::Assertion, error))?;
+        if !parts.further_certificates.is_empty() {
+            return Err(Refusal::Chain);
+        }
+        Ok((assertion, expires))
+    });
+    let facts = match &assertion {
+        Ok((_, expires)) => vec![("expires", Fact::Number(expires.as_millis()))],
+        Err(_) => vec![],
+    };
+    journal.note("assertion", facts, assertion.as_ref().err());
+    let (assertion, expires) = assertion?;
+
+    let audience = check_audience(assertion.claims(), circumstances);
+    let facts = vec![
+        ("asked", Fact::of(circumstances.audience.as_str())),
+        (
+            "signed",
+            Fact::of(assertion.claims().audience.as_ref().and_then(Json::as_str)),
+        ),
+    ];
+    journal.note("audience", facts, audience.as_ref().err());
+    Ok((assertion, audience?, expires))
+}
+
+/// Each certificate's times and key; each after the first is verified with the key before. Gives the last key.
+fn check_certificates(
+    parts: &Parts,
+    first: &CertificateClaims,
+    circumstances: &Circumstances,
+) -> Result<PublicKey, Refusal> {
+    let mut key = check_certificate(first, circumstances)?;
+    for certificate in &parts.further_certificates {
+        let certificate = verify(certificate, &key, Part::Certificate)?;
+        key = check_certificate(certificate.claims(), circumstances)?;
+    }
+    Ok(key)
+}
+
+fn check_certificate(
+    claims: &CertificateClaims,
+    circumstances: &Circumstances,
+) -> Result<PublicKey, Refusal> {
+    claims
+        .check_validity(circumstances.now)
+        .map_err(|error| Refusal::validity(Part::Certificate, error))?;
+    let key = claims.public_key().map_err(Refusal::UserKey)?;
+    strong_enough(&key, circumstances)?;
+    Ok(key)
+}
+
+fn check_audience(
+    claims: &AssertionClaims,
+    circumstances: &Circumstances,
+) -> Result<String, Refusal> {
+    audience::compare(claims.audience.as_ref(), &circumstances.audience)
+        .map_err(Refusal::Audience)?;
+    Ok(circumstances
+        .audience
+        .as_str()
+        .unwrap_or_default()
+        .to_owned())
+}
+
+fn verify<C: Clone>(
+    token: &Unverified<C>,
+    key: &PublicKey,
+    part: Part,
+) -> Result<Verified<C>, Refusal> {
+    token.verify(key).map_err(|error| match error {
+        token::VerifyError::AlgorithmMismatch => Refusal::AlgorithmMismatch { part },
+        token::VerifyError::Signature(error) => Refusal::Signature { part, error },
+    })
+}
+
+fn strong_enough(key: &PublicKey, circumstances: &Circumstances) -> Result<(), Refusal> {
+    if !circumstances.strong_keys || (key.is_rsa() && key.bits() >= STRONG_BITS) {
+        Ok(())
+    } else {
+        Err(Refusal::KeyTooWeak {
+            algorithm: key.algorithm(),
+            bits: key.bits(),
+        })
+    }
+}
