@@ -76,7 +76,7 @@ async function answer(asked, returned = false) {
     if (found.kind === 'sign_in') {
       if (returned && !found.session) throw new Problem('provisioning_failed');
       signIn(asked, found, kept);
-    } else if (await kept.trusts({ origin: asked.audience, email: asked.email })) {
+    } else if (!(await kept.isShared()) && await kept.trusts({ origin: asked.audience, email: asked.email })) {
       await succeed(asked, found.identity);
     } else {
       await consent(asked, found.identity, kept);

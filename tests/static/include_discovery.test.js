@@ -1,0 +1,125 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { site } from './site.js';
+
+const WELL_KNOWN = '/.well-known/browserid';
+const KEY = { 'public-key': { algorithm: 'RS' } };
+
+/** Where the window is sent for an address, or what is written in it. */
+async function outcome(email, documents, more = {}) {
+  const page = site({ documents, ...more });
+  page.id.watch({ onlogin() {} });
+  page.id.request({ email });
+  await page.pass();
+  // A frame that does not run is noticed by the clock.
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await page.pass(1000);
+  const [click] = page.seen.clicks;
+  return { to: click?.href ?? null, text: click ? '' : page.drawn().text, page };
+}
+
+/** @type {[string, string, Record<string, any>, string | RegExp, object?][]} */
+const CASES = [
+  ['an agent is found', 'x@a.example', { 'https://a.example': { ...KEY, agent: '/agent.html' } }, 'https://a.example/agent.html#popup'],
+  ['a delegation is followed', 'x@a.example', { 'https://a.example': { authority: 'id.a.example' }, 'https://id.a.example': { ...KEY, agent: '/p/agent' } }, 'https://id.a.example/p/agent#popup'],
+  ['a bare delegation may be octet-stream', 'x@a.example', { 'https://a.example': { type: 'application/octet-stream', body: '{"authority":"id.example"}' }, 'https://id.example': { ...KEY, agent: '/a' } }, 'https://id.example/a#popup'],
+  ['a full document may not', 'x@a.example', { 'https://a.example': { type: 'application/octet-stream', body: '{"agent":"/a"}' } }, /not set up for this kind of sign-in/],
+  ['five delegations are the most', 'x@a0.example', chain(5), 'https://a5.example/a#popup'],
+  ['six are too many', 'x@a0.example', chain(6), /delegates too many times/],
+  ['a circle is noticed', 'x@a.example', { 'https://a.example': { authority: 'b.example' }, 'https://b.example': { authority: 'a.example' } }, /leads in a circle/],
+  ['an authority is a host name', 'x@a.example', { 'https://a.example': { authority: 'evil.example/x' } }, /not a host name/],
+  ['an authority has no port', 'x@a.example', { 'https://a.example': { authority: 'b.example:8443' } }, /not a host name/],
+  ['an authority is no IP address', 'x@a.example', { 'https://a.example': { authority: '127.0.0.1' } }, /not a host name/],
+  ['nobody outside delegates to this machine', 'x@a.example', { 'https://a.example': { authority: 'me.localhost' } }, /not a host name/],
+  ['an agent with an origin is refused', 'x@a.example', { 'https://a.example': { ...KEY, agent: 'https://evil.example/' } }, /not a plain absolute path/],
+  ['an agent on another host by // is refused', 'x@a.example', { 'https://a.example': { ...KEY, agent: '//evil.example/' } }, /not a plain absolute path/],
+  ['an agent with a backslash is refused', 'x@a.example', { 'https://a.example': { ...KEY, agent: '/\\evil.example/' } }, /not a plain absolute path/],
+  ['an agent with a query is refused', 'x@a.example', { 'https://a.example': { ...KEY, agent: '/a?b' } }, /not a plain absolute path/],
+  ['an agent that is a script is refused', 'x@a.example', { 'https://a.example': { ...KEY, agent: 'javascript:alert(1)' } }, /not a plain absolute path/],
+  ['a document without agent is too old', 'x@a.example', { 'https://a.example': { ...KEY, provisioning: '/p' } }, /too old/],
+  ['a domain that is disabled has no support', 'x@a.example', { 'https://a.example': { ...KEY, agent: '/a', disabled: true } }, /not set up/],
+  ['a missing document is no support', 'x@a.example', { 'https://a.example': 404 }, /not set up/],
+  ['a document that is no JSON is no support', 'x@a.example', { 'https://a.example': '<html>' }, /not set up/],
+  ['a domain in trouble is said to be', 'x@a.example', { 'https://a.example': 503 }, /Try again later/],
+  ['a slow domain too', 'x@a.example', { 'https://a.example': { status: 0, late: true } }, /Try again later/],
+  ['no answer at all is said plainly', 'x@a.example', {}, /did not answer, or is not set up/],
+  ['the fallback speaks for a domain without support', 'x@a.example', { 'https://a.example': 404, 'https://f.example': { ...KEY, agent: '/a' } }, 'https://f.example/a#popup', { data: { fallback: 'f.example' } }],
+  ['the fallback speaks where no answer can be read', 'x@a.example', { 'https://f.example': { ...KEY, agent: '/a' } }, 'https://f.example/a#popup', { data: { fallback: 'f.example' } }],
+  ['the fallback does not speak for a domain in trouble', 'x@a.example', { 'https://a.example': 503, 'https://f.example': { ...KEY, agent: '/a' } }, /Try again later/, { data: { fallback: 'f.example' } }],
+  ['the fallback does not speak for a provider that is too old', 'x@a.example', { 'https://a.example': KEY, 'https://f.example': { ...KEY, agent: '/a' } }, /too old/, { data: { fallback: 'f.example' } }],
+  ['.localhost is asked over http at the port of the script', 'x@me.localhost', { 'http://me.localhost:8080': { ...KEY, agent: '/a' } }, 'http://me.localhost:8080/a#popup', { src: 'http://guestbook.localhost:8080/include.js' }],
+  ['.localhost may name its port', 'x@me.localhost:99', { 'http://me.localhost:99': { ...KEY, agent: '/a' } }, 'http://me.localhost:99/a#popup', { src: 'http://guestbook.localhost:8080/include.js' }],
+];
+for (const [name, email, hosts, expected, more] of CASES) {
+  test(name, async () => {
+    const documents = Object.fromEntries(Object.entries(hosts).map(([origin, body]) => [origin + WELL_KNOWN, body]));
+    const { to, text, page } = await outcome(email, documents, more);
+    if (typeof expected === 'string') assert.equal(to, expected);
+    else {
+      assert.equal(to, null);
+      assert.match(text, expected);
+    }
+    assert.deepEqual(page.seen.fetches, [], 'the page itself asks nobody');
+    assert.ok(page.seen.sandboxes.every((sandbox) => sandbox === 'allow-scripts'));
+  });
+}
+
+function chain(hops) {
+  const hosts = { [`https://a${hops}.example`]: { ...KEY, agent: '/a' } };
+  for (let hop = 0; hop < hops; hop++) hosts[`https://a${hop}.example`] = { authority: `a${hop + 1}.example` };
+  return hosts;
+}
+
+test('every hop is told the domain of the address', async () => {
+  const documents = { [`https://a.example${WELL_KNOWN}`]: { authority: 'b.example' }, [`https://b.example${WELL_KNOWN}`]: { ...KEY, agent: '/a' } };
+  const { page } = await outcome('x@a.example', documents);
+  assert.deepEqual(page.seen.fetched, [`https://a.example${WELL_KNOWN}?domain=a.example`, `https://b.example${WELL_KNOWN}?domain=a.example`]);
+});
+
+const VERIFIER = { data: { discovery: 'https://v.example' } };
+const info = (said) => ({ 'https://v.example/wsapi/address_info': said });
+
+test('a verifier is asked where the frame may not run', async () => {
+  const said = { type: 'primary', issuer: 'id.example', agent: 'https://id.example/a' };
+  const { to, page } = await outcome('x@a.example', info(said), { ...VERIFIER, frames: false });
+  assert.equal(to, 'https://id.example/a#popup');
+  assert.deepEqual(page.seen.fetches.map(({ address }) => address), ['https://v.example/wsapi/address_info?email=x%40a.example']);
+  assert.equal(page.seen.fetches[0].options.credentials, 'omit');
+});
+
+test('a verifier is asked where the answer cannot be read, and not where it can', async () => {
+  const said = { type: 'primary', issuer: 'a.example', agent: 'https://a.example/v' };
+  assert.equal((await outcome('x@a.example', info(said), VERIFIER)).to, 'https://a.example/v#popup');
+  const readable = { [`https://a.example${WELL_KNOWN}`]: { ...KEY, agent: '/own' } };
+  assert.equal((await outcome('x@a.example', { ...info(said), ...readable }, VERIFIER)).to, 'https://a.example/own#popup');
+});
+
+test('what a verifier says is not followed to another origin', async () => {
+  for (const agent of ['https://evil.example/a', 'http://a.example/a', 'javascript:alert(1)', 'https://a.example:8443/a']) {
+    const { to, text } = await outcome('x@a.example', info({ type: 'primary', issuer: 'a.example', agent }), VERIFIER);
+    assert.equal(to, null, agent);
+    assert.match(text, /set up wrongly|does not answer/, agent);
+  }
+});
+
+test('without a verifier a page whose policy stops the frame says so, and asks nobody', async () => {
+  const { to, text, page } = await outcome('x@a.example', {}, { frames: false });
+  assert.equal(to, null);
+  assert.match(text, /security policy/);
+  assert.deepEqual(page.seen.fetches, []);
+});
+
+test('after a failure the visitor may type another address, or cancels once', async () => {
+  const page = site();
+  const events = [];
+  page.id.watch({ onlogin() {} });
+  page.id.request({ email: 'x@a.example', oncancel: () => events.push('cancel') });
+  await page.pass();
+  page.drawn().find((node) => node.className === 'main').fire('click');
+  assert.equal(page.drawn().find((node) => node.tagName === 'input').value, 'x@a.example');
+  assert.deepEqual(events, []);
+  page.drawn().find((node) => node.tagName === 'button' && node.type === 'button').fire('click');
+  await page.pass(3000);
+  assert.deepEqual(events, ['cancel']);
+});
