@@ -1,7 +1,9 @@
 //! Strict base64url: unpadded, canonical, nothing else between the characters (RFC 4648 §5, PROTOCOL §3.1).
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use base64::alphabet::URL_SAFE;
+use base64::engine::general_purpose::{NO_PAD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 
 /// The text is not unpadded canonical base64url.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +36,31 @@ pub(crate) fn decode_number(text: &str) -> Result<Vec<u8>, InvalidBase64Url> {
     decode(bare).or_else(|_| STANDARD_NO_PAD.decode(bare).map_err(|_| InvalidBase64Url))
 }
 
+/// What the reference's lenient decoder makes of a text that [`decode`] refuses: only to report the error that the
+/// reference would go on to, never to use the bytes. None where it refuses too.
+pub(crate) fn decode_as_reference(text: &str) -> Option<Vec<u8>> {
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &URL_SAFE,
+        GeneralPurposeConfig::with_decode_allow_trailing_bits(NO_PAD, true),
+    );
+    if text.len() % 4 == 1 {
+        return None;
+    }
+    let mut digits: String = text
+        .chars()
+        .map(|digit| match digit {
+            '+' => '-',
+            '/' => '_',
+            other => other,
+        })
+        .filter(|digit| digit.is_ascii_alphanumeric() || matches!(digit, '-' | '_'))
+        .collect();
+    if digits.len() % 4 == 1 {
+        digits.pop();
+    }
+    LENIENT.decode(digits).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +79,15 @@ mod tests {
         ] {
             assert_eq!(decode(text), Err(InvalidBase64Url), "{text}");
         }
+    }
+
+    #[test]
+    fn the_reference_skips_what_is_not_base64() {
+        assert_eq!(decode_as_reference("Zh"), Some(b"f".to_vec()));
+        assert_eq!(decode_as_reference("Z\ng=="), None);
+        assert_eq!(decode_as_reference("Z\ng="), Some(b"f".to_vec()));
+        assert_eq!(decode_as_reference("/+8"), Some(vec![0xff, 0xef]));
+        assert_eq!(decode_as_reference("Zm9vZ!"), Some(b"foo".to_vec()));
     }
 
     #[test]

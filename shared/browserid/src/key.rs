@@ -143,3 +143,6 @@ impl PublicKey {
         Self(Material::Rsa(key))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,9 @@ pub mod time;
 pub mod token;
 pub mod verify;
 
+#[cfg(test)]
+mod test_kit;
+
 pub use code::{Code, Fault};
 pub use discovery::{
     Answer, Authority, Discovery, DiscoveryError, DiscoveryRules, MAX_DELEGATIONS, Question,

@@ -123,8 +123,9 @@ impl Parameters {
     }
 }
 
-/// Miller-Rabin rounds beyond the Baillie-PSW test, each a tenth or so of the whole.
-const EXTRA_ROUNDS: usize = 2;
+/// Miller-Rabin rounds beyond the Baillie-PSW test. A key in another group than the known two costs about 10 ms (1024
+/// bits) or 40 ms (2048) to read, hardly more with a round more or less.
+const EXTRA_ROUNDS: usize = 1;
 
 /// What a known group needs again and again.
 struct Precomputed<const N: usize> {
