@@ -10,7 +10,8 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, Uri, header};
-use tower::ServiceExt;
+
+use crate::hand_over::hand_over;
 
 /// The personal domain; addresses end in it.
 pub const IDENTITY: &str = "me.localhost";
@@ -68,10 +69,7 @@ async fn dispatch(State(sites): State<Arc<Sites>>, request: Request) -> Response
     let site =
         host(request.headers(), request.uri(), sites.port).and_then(|host| sites.site(&host));
     match site {
-        Some(site) => match site.clone().oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        },
+        Some(site) => hand_over(site.clone(), request).await,
         None => nobody_here(sites.port),
     }
 }

@@ -73,8 +73,8 @@ impl KeyFile {
         // Errors of these three are about the key, and say nothing that is in it.
         let no_key = |_| KeyFileError::no_key(file);
         let pkcs8 = key.to_pkcs8_der().map_err(no_key)?;
-        let pair = RsaKeyPair::from_pkcs8(pkcs8.as_bytes())
-            .map_err(|_| KeyFileError::no_key(file))?;
+        let pair =
+            RsaKeyPair::from_pkcs8(pkcs8.as_bytes()).map_err(|_| KeyFileError::no_key(file))?;
         let spki = key
             .to_public_key()
             .to_public_key_der()
@@ -141,9 +141,7 @@ fn read(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
     let mut pem = Zeroizing::new(String::with_capacity(LONGEST as usize));
     match file.take(LONGEST).read_to_string(&mut pem) {
         Ok(_) => Ok(pem),
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            Err(KeyFileError::no_key(path))
-        }
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(KeyFileError::no_key(path)),
         Err(error) => Err(unusable(error)),
     }
 }

@@ -21,6 +21,7 @@ mod documents;
 mod first_steps;
 mod front;
 mod guestbook;
+mod hand_over;
 mod hosts;
 mod identity;
 mod insecure;

@@ -1,7 +1,7 @@
 //! What commands print and read.
 
 use std::fs;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::path::Path;
 
 use crate::complaint::Complaint;
@@ -17,9 +17,14 @@ pub fn print(text: &str) -> Result<(), Complaint> {
     }
 }
 
-/// Prints JSON over several lines, members in the order in which the type names them.
+/// Prints JSON, members in the order in which the type names them: on one line for programs, over several for people.
 pub fn print_json(value: &impl serde::Serialize) -> Result<(), Complaint> {
-    let json = serde_json::to_string_pretty(value)
+    let json = if io::stdout().is_terminal() {
+        serde_json::to_string_pretty(value)
+    } else {
+        serde_json::to_string(value)
+    };
+    let json = json
         .map_err(|error| Complaint::failure(format!("this cannot be written as JSON ({error})")))?;
     print(&format!("{json}\n"))
 }

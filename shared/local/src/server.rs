@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 /// How long requests that are under way may go on after the server was asked to stop.
-const GRACE: Duration = Duration::from_millis(1_500);
+const GRACE: Duration = Duration::from_secs(1);
 
 /// A socket that is bound and not yet answered: the port is known, and no other process can take it.
 pub struct Bound {
@@ -63,7 +63,7 @@ impl Bound {
 }
 
 impl Server {
-    /// Takes no more requests, lets those under way finish within a grace of 1.5 s, and closes idle connections.
+    /// Takes no more requests, lets those under way finish within a grace of 1 s, and closes idle connections.
     pub async fn stop(self) {
         let _ = self.stop.send(());
         let mut task = self.task;

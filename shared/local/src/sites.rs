@@ -7,13 +7,13 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use http::header;
-use tower::ServiceExt;
 use web::page_headers::{self, Transport};
 use web::source::Source;
 
 use crate::guestbook::Guestbook;
+use crate::hand_over::hand_over;
 use crate::pages::{Page, Site};
 
 /// The identity provider: its functions, its support document, its pages.
@@ -23,6 +23,7 @@ pub fn identity(
     document: serde_json::Value,
 ) -> Router {
     let sign = web::sign::router(sign);
+    let sign = any(move |request| hand_over(sign.clone(), request));
     let document = document.to_string();
     let published = get(|| async move { support_document(document) });
     let functions = web::sign_in::router(sign_in);
@@ -30,8 +31,8 @@ pub fn identity(
         .route("/", get(|| async { Redirect::to("/persona/account.html") }))
         .route("/.well-known/browserid", published.clone())
         .route("/.well-known/browserid/", published)
-        .route_service("/persona/sign", sign.clone())
-        .route_service("/persona/sign/", sign)
+        .route("/persona/sign", sign.clone())
+        .route("/persona/sign/", sign)
         .fallback_service(with_pages(Site::Identity, functions))
         .layer(from_fn(name_source))
 }
@@ -62,10 +63,7 @@ async fn page_or_function(State(split): State<Arc<Split>>, request: Request) -> 
     if let Some(page) = Page::find(split.site, request.uri().path()) {
         return page.answer(request.method(), request.headers());
     }
-    match split.functions.clone().oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    }
+    hand_over(split.functions.clone(), request).await
 }
 
 /// For everybody's pages to read: it says who vouches here and with which key.

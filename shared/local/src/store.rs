@@ -88,3 +88,6 @@ impl Store {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

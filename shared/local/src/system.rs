@@ -49,8 +49,12 @@ mod tests {
     #[test]
     fn random_bytes_differ_each_time() {
         let [mut one, mut other] = [[0; 32]; 2];
-        SystemRandom.fill(&mut one).expect("the kernel has a source");
-        SystemRandom.fill(&mut other).expect("the kernel has a source");
+        SystemRandom
+            .fill(&mut one)
+            .expect("the kernel has a source");
+        SystemRandom
+            .fill(&mut other)
+            .expect("the kernel has a source");
         assert_ne!(one, other);
         assert_ne!(one, [0; 32]);
     }

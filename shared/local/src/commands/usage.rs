@@ -1,6 +1,6 @@
 //! Help on standard output, and wrong usage as one line.
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 
 use crate::complaint::Complaint;
 use crate::output;
@@ -9,12 +9,9 @@ use crate::output;
 pub fn help_or_complaint(error: &clap::Error) -> Result<(), Complaint> {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => output::print(&error.to_string()),
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            Err(Complaint::usage(format!(
-                "say what to do: {}",
-                commands(error).unwrap_or_default()
-            )))
-        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => Err(
+            Complaint::usage(format!("say what to do: {}", commands(&error.to_string()))),
+        ),
         _ => Err(Complaint::usage(one_line(&error.to_string()))),
     }
 }
@@ -48,11 +45,15 @@ fn command_of(usage: &str) -> String {
         .join(" ")
 }
 
-fn commands(error: &clap::Error) -> Option<String> {
-    match error.get(ContextKind::ValidSubcommand)? {
-        ContextValue::Strings(names) => Some(names.join(", ")),
-        _ => None,
-    }
+/// The names in the help's list of commands.
+fn commands(help: &str) -> String {
+    help.lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_whitespace().next())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 #[cfg(test)]

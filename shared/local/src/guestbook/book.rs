@@ -1,11 +1,13 @@
 //! What the guestbook keeps: who was here, and who is signed in.
 
+use std::fs;
 use std::path::Path;
 
 use browserid::Timestamp;
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 
 use super::own_session::LIFETIME_MS;
+use crate::system::private_file;
 
 /// Address → last visit (ms).
 const VISITS: TableDefinition<&str, u64> = TableDefinition::new("visits");
@@ -33,13 +35,17 @@ pub struct Visit {
 }
 
 impl Book {
-    /// Opens the file, or makes it.
+    /// Opens the file, or makes it; it is there whole or not at all.
     pub fn open(path: &Path) -> Result<Self, BookError> {
-        let database = Database::create(path)?;
-        let write = database.begin_write()?;
-        write.open_table(VISITS)?;
-        write.open_table(SESSIONS)?;
-        write.commit()?;
+        if !fs::exists(path)? {
+            let draft = private_file::draft_beside(path)?;
+            let write = Database::create(draft.path())?.begin_write()?;
+            write.open_table(VISITS)?;
+            write.open_table(SESSIONS)?;
+            write.commit()?;
+            draft.publish()?;
+        }
+        let database = Database::open(path)?;
         Ok(Self { database })
     }
 

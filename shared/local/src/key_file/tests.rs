@@ -40,14 +40,25 @@ async fn key_made_on_first_use_is_found_again_and_signs() {
     assert_eq!(first.public_key(), again.public_key());
     assert_eq!(first.public_key().bits(), BITS);
     assert_eq!(fs::read(&file).expect("it is there"), pem);
-    let mode = fs::metadata(&file).expect("it is there").permissions().mode();
+    let mode = fs::metadata(&file)
+        .expect("it is there")
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o600);
     let left = fs::read_dir(folder.path()).expect("a folder").count();
     assert_eq!(left, 1, "no draft is left");
 
     let signature = again.sign(b"header.claims").await.expect("it signs");
-    assert_eq!(first.public_key().verify(b"header.claims", &signature), Ok(()));
-    assert!(first.public_key().verify(b"header.other", &signature).is_err());
+    assert_eq!(
+        first.public_key().verify(b"header.claims", &signature),
+        Ok(())
+    );
+    assert!(
+        first
+            .public_key()
+            .verify(b"header.other", &signature)
+            .is_err()
+    );
 }
 
 #[test]
@@ -60,7 +71,9 @@ fn all_that_start_at_once_end_with_one_key() {
             .map(|_| {
                 scope.spawn(|| {
                     start.wait();
-                    KeyFile::open_or_create(&file).expect("made or found").public_key
+                    KeyFile::open_or_create(&file)
+                        .expect("made or found")
+                        .public_key
                 })
             })
             .collect();
@@ -82,7 +95,10 @@ fn key_that_others_can_read_is_refused_with_the_command_that_helps() {
     for mode in [0o640, 0o604, 0o620, 0o666] {
         let file = written(&folder, &pem, mode);
         let complaint = complaint(&file);
-        assert!(complaint.ends_with(&format!("chmod 600 {}", file.display())), "{complaint}");
+        assert!(
+            complaint.ends_with(&format!("chmod 600 {}", file.display())),
+            "{complaint}"
+        );
     }
     let file = written(&folder, &pem, 0o400);
     assert!(KeyFile::open(&file).is_ok());
@@ -101,7 +117,11 @@ fn key_in_the_older_pkcs1_form_is_read() {
 fn key_of_another_size_is_refused() {
     let folder = folder();
     let key = RsaPrivateKey::new(&mut OsRng, 1024).expect("a key");
-    let file = written(&folder, &key.to_pkcs8_pem(LineEnding::LF).expect("a key"), 0o600);
+    let file = written(
+        &folder,
+        &key.to_pkcs8_pem(LineEnding::LF).expect("a key"),
+        0o600,
+    );
     assert!(complaint(&file).contains("1024 bits"));
 }
 
@@ -111,7 +131,10 @@ fn what_is_no_key_is_refused_and_kept() {
     let public = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n";
     for content in ["", "hello", public, "\u{0}\u{ffff}"] {
         let file = written(&folder, content, 0o600);
-        assert!(complaint(&file).contains("is no RSA private key"), "{content}");
+        assert!(
+            complaint(&file).contains("is no RSA private key"),
+            "{content}"
+        );
         assert_eq!(fs::read_to_string(&file).expect("it is there"), content);
     }
     let file = folder.path().join("key.pem");

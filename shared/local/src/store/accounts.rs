@@ -83,10 +83,9 @@ impl Accounts for Store {
         self.write("removing an account", move |transaction| {
             let email = email.as_str();
             let was_there = transaction.open_table(ACCOUNTS)?.remove(email)?.is_some();
-            retain(
-                &mut transaction.open_table(SESSIONS)?,
-                |row: SessionRow| row.email != email,
-            )?;
+            retain(&mut transaction.open_table(SESSIONS)?, |row: SessionRow| {
+                row.email != email
+            })?;
             retain(
                 &mut transaction.open_table(ENROLMENTS)?,
                 |row: EnrolmentRow| row.email != email,

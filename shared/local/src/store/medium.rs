@@ -92,8 +92,8 @@ fn write<T>(
 /// Makes the store beside its place and moves it there when it is whole: a process killed meanwhile
 /// leaves no half-made store, and of two that start at once both end up with the same one.
 fn make(file: &Path) -> Result<(), StoreError> {
-    let draft = private_file::draft_beside(file)
-        .map_err(|error| StoreError::unusable(file, error))?;
+    let draft =
+        private_file::draft_beside(file).map_err(|error| StoreError::unusable(file, error))?;
     let database =
         Database::create(draft.path()).map_err(|error| StoreError::opening(file, error))?;
     write(&database, rows::make_tables)?;
@@ -105,11 +105,11 @@ fn make(file: &Path) -> Result<(), StoreError> {
 }
 
 fn open_to_write(file: &Path) -> Result<Database, StoreError> {
-    patiently(file, || Database::open(file))
+    patiently(file, TRIES, || Database::open(file))
 }
 
 fn open_to_read(file: &Path) -> Result<ReadOnlyDatabase, StoreError> {
-    patiently(file, || match ReadOnlyDatabase::open(file) {
+    patiently(file, TRIES, || match ReadOnlyDatabase::open(file) {
         // Whoever wrote last was killed: opening it to write repairs it.
         Err(DatabaseError::RepairAborted) => {
             drop(Database::open(file)?);
@@ -121,9 +121,10 @@ fn open_to_read(file: &Path) -> Result<ReadOnlyDatabase, StoreError> {
 
 fn patiently<D>(
     file: &Path,
+    tries: u32,
     open: impl Fn() -> Result<D, DatabaseError>,
 ) -> Result<D, StoreError> {
-    for _ in 0..TRIES {
+    for _ in 0..tries {
         match open() {
             Err(DatabaseError::DatabaseAlreadyOpen) => thread::sleep(PAUSE),
             result => return result.map_err(|error| StoreError::opening(file, error)),
@@ -132,4 +133,43 @@ fn patiently<D>(
     Err(StoreError::Busy {
         file: file.to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn file_that_stays_open_elsewhere_is_busy_after_a_bounded_number_of_tries() {
+        let file = Path::new("store.redb");
+        let tries = Cell::new(0);
+        let opened: Result<(), _> = patiently(file, 3, || {
+            tries.set(tries.get() + 1);
+            Err(DatabaseError::DatabaseAlreadyOpen)
+        });
+        let complaint = opened.map_err(|error| error.to_string());
+        assert_eq!(
+            complaint,
+            Err(
+                "the store `store.redb` is kept open by another program: end that, or try again"
+                    .to_owned()
+            )
+        );
+        assert_eq!(tries.get(), 3);
+    }
+
+    #[test]
+    fn file_that_is_let_go_in_time_is_opened() {
+        let tries = Cell::new(0);
+        let opened = patiently(Path::new("store.redb"), 3, || {
+            tries.set(tries.get() + 1);
+            match tries.get() {
+                3 => Ok("opened"),
+                _ => Err(DatabaseError::DatabaseAlreadyOpen),
+            }
+        });
+        assert!(matches!(opened, Ok("opened")));
+    }
 }

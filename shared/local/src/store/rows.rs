@@ -31,7 +31,12 @@ pub(super) fn make_tables(transaction: &WriteTransaction) -> Result<(), StoreErr
     transaction.open_table(ENROLMENTS)?;
     transaction.open_table(LIMITS)?;
     transaction.open_table(SESSIONS)?;
-    transaction.open_table(ABOUT)?.insert(FORMAT_KEY, FORMAT)?;
+    set_format(transaction, FORMAT)
+}
+
+/// Writes the format of the file down.
+pub(super) fn set_format(transaction: &WriteTransaction, format: u64) -> Result<(), StoreError> {
+    transaction.open_table(ABOUT)?.insert(FORMAT_KEY, format)?;
     Ok(())
 }
 
@@ -58,9 +63,8 @@ pub(super) trait Row: Serialize + DeserializeOwned {
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
         // The kind and place of the error only: its text may quote the row.
-        let Versioned { v, row } = serde_json::from_slice(bytes).map_err(|error| {
-            unreadable(Self::TABLE, &format!("{:?} error", error.classify()))
-        })?;
+        let Versioned { v, row } = serde_json::from_slice(bytes)
+            .map_err(|error| unreadable(Self::TABLE, &format!("{:?} error", error.classify())))?;
         if v == ROW_VERSION {
             Ok(row)
         } else {
