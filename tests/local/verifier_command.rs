@@ -1,0 +1,160 @@
+//! `selfsame verifier`: the drop-in for the old verifier server.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use ::http::{Method, StatusCode};
+use serde_json::json;
+
+use crate::folder;
+use crate::http::Site;
+use crate::person::Person;
+use crate::program::command;
+use crate::serving::Serving;
+
+/// A running `selfsame verifier`; killed when dropped.
+struct Verifier {
+    child: Child,
+    site: Site,
+}
+
+impl Verifier {
+    fn start(folder: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Self {
+        let mut child = command(folder)
+            .arg("verifier")
+            .args(arguments)
+            .envs(environment.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        let mut first = String::new();
+        let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+        stdout.read_line(&mut first).expect("text");
+        let port = first
+            .strip_prefix("selfsame verifier on http://127.0.0.1:")
+            .and_then(|rest| rest.trim_end().parse().ok())
+            .unwrap_or_else(|| panic!("another first line: {first}"));
+        let host = "127.0.0.1";
+        Self {
+            child,
+            site: Site { host, port },
+        }
+    }
+
+    async fn status_of(&self, assertion: &str, audience: &str) -> String {
+        let body = json!({"assertion": assertion, "audience": audience}).to_string();
+        let headers = [("content-type", "application/json")];
+        let answer = self.site.send(Method::POST, "/v2", &headers, &body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        let status = answer.json()["status"].clone();
+        status.as_str().expect("a status").to_owned()
+    }
+}
+
+impl Drop for Verifier {
+    fn drop(&mut self) {
+        // Gone already when the test went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn a_mapped_domain_is_believed_and_localhost_is_not_asked_without_it() {
+    let folder = folder();
+    let serving = Serving::start(folder.path(), &[]);
+    let identity = serving.site("me.localhost");
+    let link = serving.link().expect("a link at the first start");
+    let you = Person::enrol(&identity, link).await;
+    let site = "https://site.example";
+    let assertion = you.assertion(site).await;
+
+    let map = format!("me.localhost={}", identity.origin());
+    let mapped = Verifier::start(folder.path(), &[], &["--map", &map]);
+    assert_eq!(mapped.status_of(&assertion, site).await, "okay");
+    assert_eq!(
+        mapped.status_of(&assertion, "https://other.example").await,
+        "failure"
+    );
+
+    let plain = Verifier::start(folder.path(), &[], &[]);
+    assert_eq!(plain.status_of(&assertion, site).await, "failure");
+
+    let strong = Verifier::start(folder.path(), &[("STRONG_KEYS", "true")], &["--map", &map]);
+    assert_eq!(
+        strong.status_of(&assertion, site).await,
+        "okay",
+        "2048 bits are strong"
+    );
+}
+
+#[tokio::test]
+async fn it_speaks_the_old_servers_paths_and_ends_when_asked() {
+    let folder = folder();
+    let mut verifier = Verifier::start(folder.path(), &[("PORT", "0")], &[]);
+    for path in [
+        "/status",
+        "/__heartbeat__",
+        "/__lbheartbeat__",
+        "/__version__",
+    ] {
+        assert_eq!(
+            verifier.site.get(path).await.status,
+            StatusCode::OK,
+            "{path}"
+        );
+    }
+    assert_eq!(
+        verifier.site.get("/include.js").await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        verifier.site.get("/verify").await.status,
+        StatusCode::METHOD_NOT_ALLOWED
+    );
+    let id = verifier.child.id().to_string();
+    let sent = Command::new("kill").args(["-s", "TERM", &id]).status();
+    assert!(sent.expect("there is `kill`").success());
+    assert_eq!(verifier.child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn every_wrong_value_of_its_environment_stands_in_one_line() {
+    let folder = folder();
+    let output = command(folder.path())
+        .arg("verifier")
+        .envs([
+            ("PORT", "http"),
+            ("HTTP_TIMEOUT", "-1"),
+            ("STRONG_KEYS", "yes"),
+        ])
+        .output()
+        .expect("it starts");
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(output.stdout, b"");
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    for name in ["PORT", "HTTP_TIMEOUT", "STRONG_KEYS"] {
+        assert!(said.contains(name), "{said}");
+    }
+}
+
+#[test]
+fn insecure_ssl_is_a_loud_warning() {
+    let folder = folder();
+    let mut child = command(folder.path())
+        .arg("verifier")
+        .env("INSECURE_SSL", "true")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut said = String::new();
+    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+    stderr.read_line(&mut said).expect("text");
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    assert!(said.starts_with("WARNING: INSECURE_SSL=true"), "{said}");
+}
