@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 
 use browserid::{Email, HostRule, Timestamp};
-use redb::Database;
+use redb::{Database, ReadableTable};
 use service::{
     account::Account,
     ports::{Accounts, Sessions},

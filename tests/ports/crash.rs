@@ -1,0 +1,107 @@
+//! A process is killed while it writes, again and again: what it acknowledged is there.
+
+use std::{
+    env, hint,
+    io::{BufRead, BufReader, Write},
+    process::{Child, Command, Stdio},
+};
+
+use super::*;
+
+const YOU: &str = "you@me.example";
+/// Tells [`killed_writer`] where to write.
+const FILE: &str = "SELFSAME_TEST_STORE";
+/// Tells it the first token.
+const FIRST: &str = "SELFSAME_TEST_FIRST";
+
+#[tokio::test]
+async fn killed_process_loses_nothing_that_it_acknowledged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("store.redb");
+    let mut acknowledged: Vec<u32> = Vec::new();
+    for round in 0..12 {
+        let first = 1_000 * (round + 1);
+        acknowledged.extend(killed_after(&file, first, round));
+        assert!(acknowledged.contains(&first), "nothing was written");
+
+        let ports = Ports::on_file(&file);
+        for token in &acknowledged {
+            let found = ports.sessions.find(&hash(*token)).await;
+            assert_eq!(found.expect("it works"), Some(session(YOU)), "{token}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn process_killed_before_the_store_is_whole_leaves_no_half_of_it() {
+    for round in 0..12 {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("store.redb");
+        let mut child = writer(&file, 1);
+        pass_time(round);
+        kill(&mut child);
+        Ports::on_file(&file).has_session(1_000_000, YOU).await;
+    }
+}
+
+/// Not a test of its own: the process that the others kill. Without their environment it does nothing.
+#[tokio::test]
+async fn killed_writer() {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the only way to tell a test of the same binary what to do"
+    )]
+    let (Ok(file), Ok(first)) = (env::var(FILE), env::var(FIRST)) else {
+        return;
+    };
+    let first: u32 = first.parse().expect("a number");
+    let ports = Ports::on_file(Path::new(&file));
+    let mut acknowledge = std::io::stderr();
+    for token in first.. {
+        ports.has_session(token, YOU).await;
+        writeln!(acknowledge, "{token}").expect("somebody reads");
+    }
+}
+
+/// What a writer acknowledged that was killed in the midst of a later write.
+fn killed_after(file: &Path, first: u32, round: u32) -> Vec<u32> {
+    let mut child = writer(file, first);
+    let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+    let mut acknowledged: Vec<u32> = Vec::new();
+    for _ in 0..=round % 3 {
+        let line = lines.next().expect("it writes for ever").expect("UTF-8");
+        acknowledged.push(line.parse().expect("a number"));
+    }
+    pass_time(round);
+    kill(&mut child);
+    for line in lines {
+        acknowledged.push(line.expect("UTF-8").parse().expect("a whole line"));
+    }
+    acknowledged
+}
+
+fn writer(file: &Path, first: u32) -> Child {
+    Command::new(env::current_exe().expect("we run"))
+        .args(["--exact", "crash::killed_writer", "--nocapture"])
+        .env(FILE, file)
+        .env(FIRST, first.to_string())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("we run, so it runs")
+}
+
+/// Without a chance to tidy up: SIGKILL.
+fn kill(child: &mut Child) {
+    child.kill().expect("it is ours");
+    child.wait().expect("it is ours");
+}
+
+/// A little more in each round, so that the kills fall on different moments of opening, writing,
+/// committing and closing. Nothing is waited for.
+fn pass_time(round: u32) {
+    for _ in 0..round * 100_000 {
+        hint::spin_loop();
+    }
+}

@@ -1,0 +1,133 @@
+use super::*;
+use service::session::{ABSOLUTE_MS, IDLE_MS};
+
+const YOU: &str = "you@me.example";
+const THEM: &str = "them@me.example";
+
+on_each_medium!(
+    session_is_found_as_it_was_put_until_it_is_ended,
+    session_is_found_as_stored_even_when_it_is_over,
+    touch_moves_last_seen_forward_and_never_back,
+    touch_brings_back_no_ended_session,
+    all_sessions_of_a_person_end_but_one,
+    all_sessions_of_a_person_end,
+    exception_of_somebody_else_changes_nothing,
+    sessions_that_are_over_are_cleaned_away_in_passing,
+    sessions_put_at_once_are_all_kept,
+);
+
+async fn find(ports: &Ports, token: u32) -> Option<Session> {
+    ports.sessions.find(&hash(token)).await.expect("it works")
+}
+
+async fn session_is_found_as_it_was_put_until_it_is_ended(ports: &Ports) {
+    assert_eq!(find(ports, 1).await, None);
+    let session = Session {
+        created: START,
+        email: email(YOU),
+        last_seen: START.plus_ms(7),
+    };
+    let put = ports.sessions.put(hash(1), session.clone()).await;
+    put.expect("it works");
+    ports.has_session(2, YOU).await;
+    assert_eq!(find(ports, 1).await, Some(session));
+    for _ in 1..=2 {
+        ports.sessions.end(&hash(1)).await.expect("it works");
+        assert_eq!(ports.sessions_up_to(2).await, [2]);
+    }
+}
+
+async fn session_is_found_as_stored_even_when_it_is_over(ports: &Ports) {
+    let session = Session::start(email(YOU), Timestamp::from_millis(0));
+    let put = ports.sessions.put(hash(1), session.clone()).await;
+    put.expect("it works");
+    assert_eq!(find(ports, 1).await, Some(session));
+}
+
+async fn touch_moves_last_seen_forward_and_never_back(ports: &Ports) {
+    ports.has_session(1, YOU).await;
+    ports.has_session(2, YOU).await;
+    for (now, last_seen) in [(5, 5), (9, 9), (3, 9)] {
+        let touch = ports.sessions.touch(&hash(1), START.plus_ms(now)).await;
+        touch.expect("it works");
+        let session = find(ports, 1).await.expect("it is there");
+        assert_eq!(session.last_seen, START.plus_ms(last_seen));
+        assert_eq!(session.created, START);
+    }
+    assert_eq!(find(ports, 2).await, Some(session(YOU)));
+}
+
+async fn touch_brings_back_no_ended_session(ports: &Ports) {
+    ports.has_session(1, YOU).await;
+    ports.sessions.end(&hash(1)).await.expect("it works");
+    let touch = ports.sessions.touch(&hash(1), START.plus_ms(1)).await;
+    touch.expect("it works");
+    assert_eq!(find(ports, 1).await, None);
+}
+
+async fn three_of_yours_and_one_of_theirs(ports: &Ports) {
+    for token in 1..=3 {
+        ports.has_session(token, YOU).await;
+    }
+    ports.has_session(4, THEM).await;
+}
+
+async fn all_sessions_of_a_person_end_but_one(ports: &Ports) {
+    three_of_yours_and_one_of_theirs(ports).await;
+    let kept = find(ports, 2).await;
+    let end = ports.sessions.end_all(&email(YOU), Some(&hash(2))).await;
+    end.expect("it works");
+    assert_eq!(ports.sessions_up_to(4).await, [2, 4]);
+    assert_eq!(find(ports, 2).await, kept);
+}
+
+async fn all_sessions_of_a_person_end(ports: &Ports) {
+    three_of_yours_and_one_of_theirs(ports).await;
+    let end = ports.sessions.end_all(&email(YOU), None).await;
+    end.expect("it works");
+    assert_eq!(ports.sessions_up_to(4).await, [4]);
+}
+
+async fn exception_of_somebody_else_changes_nothing(ports: &Ports) {
+    three_of_yours_and_one_of_theirs(ports).await;
+    for exception in [4, 5] {
+        let exception = hash(exception);
+        let end = ports.sessions.end_all(&email(YOU), Some(&exception)).await;
+        end.expect("it works");
+        assert_eq!(ports.sessions_up_to(5).await, [4]);
+        assert_eq!(find(ports, 4).await, Some(session(THEM)));
+    }
+}
+
+async fn sessions_that_are_over_are_cleaned_away_in_passing(ports: &Ports) {
+    ports.has_session(1, YOU).await;
+    ports.has_session(2, YOU).await;
+    let touch = ports.sessions.touch(&hash(2), START.plus_ms(IDLE_MS)).await;
+    touch.expect("it works");
+
+    let put_at = async |token, now| {
+        let session = Session::start(email(THEM), now);
+        let put = ports.sessions.put(hash(token), session).await;
+        put.expect("it works");
+    };
+    put_at(3, START.plus_ms(IDLE_MS - 1)).await;
+    assert_eq!(ports.sessions_up_to(3).await, [1, 2, 3]);
+    put_at(4, START.plus_ms(IDLE_MS)).await;
+    assert_eq!(ports.sessions_up_to(4).await, [2, 3, 4]);
+    put_at(5, START.plus_ms(ABSOLUTE_MS)).await;
+    assert_eq!(ports.sessions_up_to(5).await, [5]);
+}
+
+async fn sessions_put_at_once_are_all_kept(ports: &Ports) {
+    let puts: Vec<_> = (1..=20)
+        .map(|token| {
+            let sessions = Arc::clone(&ports.sessions);
+            tokio::spawn(async move { sessions.put(hash(token), session(YOU)).await })
+        })
+        .collect();
+    for put in puts {
+        put.await.expect("no panic").expect("it works");
+    }
+    let all: Vec<_> = (1..=20).collect();
+    assert_eq!(ports.sessions_up_to(20).await, all);
+}
