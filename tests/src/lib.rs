@@ -7,4 +7,11 @@
     reason = "a test kit fails loudly"
 )]
 
+pub mod clock;
+pub mod http;
+pub mod idp;
+pub mod keys;
+pub mod network;
 pub mod tls;
+pub mod tokens;
+pub mod verifier;

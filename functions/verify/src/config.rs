@@ -3,15 +3,12 @@
 use std::sync::Arc;
 
 use axum::Router;
-use browserid::{DiscoveryRules, HostRule, Policy};
+use browserid::{DiscoveryRules, HostRule, MAX_DELEGATIONS, Policy};
 use fetch::{Https, Limits, PublicAddresses, strict_tls};
 use lambda::environment::{A_DOMAIN, DOMAINS, SECONDS, domain, domains, seconds};
 use lambda::{Environment, Incomplete, SystemClock};
 use service::verify::Verify;
 use web::verify::{Deps, Version, https_origin};
-
-/// As many delegations as the original followed.
-const MAX_DELEGATIONS: usize = 5;
 
 /// The router, or everything that is wrong with the environment. No variable must be set.
 pub fn router(mut environment: Environment) -> Result<Router, Incomplete> {

@@ -176,8 +176,18 @@ impl From<SignFailure> for Problem {
 }
 
 impl From<KeyError> for Problem {
-    fn from(_: KeyError) -> Self {
-        Kind::KeyMalformed.into()
+    /// Malformed if it is no key at all, refused if it is one that nobody should use.
+    fn from(error: KeyError) -> Self {
+        let kind = match error {
+            KeyError::Exponent
+            | KeyError::Group
+            | KeyError::Modulus
+            | KeyError::Size { .. }
+            | KeyError::UnknownAlgorithm { .. }
+            | KeyError::Value => Kind::KeyRefused,
+            _ => Kind::KeyMalformed,
+        };
+        Self::because(kind, format!("{}: {error}", kind.reason()))
     }
 }
 

@@ -13,8 +13,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{FromRef, Request, State};
+use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, any, get, post};
+use axum::routing::{MethodRouter, any};
 use browserid::Domain;
 use http::header::ALLOW;
 use http::{StatusCode, Uri};
@@ -87,16 +88,16 @@ pub fn router(deps: Deps) -> Router {
         panicked: || Problem::because(Kind::Unavailable, "service unavailable").into_response(),
     };
     let routes = Router::new()
-        .route("/", only_post(post(v1::verify)))
-        .route("/verify", only_post(post(v1::verify)))
-        .route("/v2", only_post(post(v2::verify)))
+        .route("/", only_post(v1::verify))
+        .route("/verify", only_post(v1::verify))
+        .route("/v2", only_post(v2::verify))
         .route("/status", any(status))
         .route("/__heartbeat__", any(heartbeat))
         .route("/__lbheartbeat__", any(heartbeat))
         .route("/__version__", any(version))
         .route(
             "/wsapi/address_info",
-            get(address_info::address_info).fallback(not_found),
+            any(not_found).get(address_info::address_info),
         )
         .fallback(not_found)
         .with_state(deps);
@@ -124,8 +125,14 @@ fn forgive_spelling(mut request: Request) -> Request {
 }
 
 /// GET and HEAD are refused without an `Allow`, OPTIONS is answered, other methods find nothing: as the original did.
-fn only_post(methods: MethodRouter<Deps>) -> MethodRouter<Deps> {
-    methods
+fn only_post<H, T>(handler: H) -> MethodRouter<Deps>
+where
+    H: Handler<T, Deps>,
+    T: 'static,
+{
+    // `any` first: it keeps axum from adding an `Allow` of its own.
+    any(not_found)
+        .post(handler)
         .get(async || {
             let text = (StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
             Facts::code(Kind::MethodNotAllowed.code()).attach(text)
@@ -134,7 +141,6 @@ fn only_post(methods: MethodRouter<Deps>) -> MethodRouter<Deps> {
             const METHODS: &str = "POST,GET,HEAD";
             ([(ALLOW, METHODS)], METHODS)
         })
-        .fallback(not_found)
 }
 
 async fn not_found() -> Response {

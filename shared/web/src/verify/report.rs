@@ -108,7 +108,7 @@ fn failure<'a>(refusal: &Refusal, steps: Option<Vec<Step<'a>>>) -> Failure<'a> {
     Failure {
         status: "failure",
         code: refusal.code().as_str(),
-        reason: refusal.reason(),
+        reason: refusal.server_reason(),
         steps,
     }
 }

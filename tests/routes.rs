@@ -1,0 +1,19 @@
+//! Every route, request by request: status, headers (nothing that is not on a list), body, cookies, and what did not
+//! happen.
+
+#[path = "routes/address_info.rs"]
+mod address_info;
+#[path = "routes/codes.rs"]
+mod codes;
+#[path = "routes/crossing.rs"]
+mod crossing;
+#[path = "routes/log.rs"]
+mod log;
+#[path = "routes/sign.rs"]
+mod sign;
+#[path = "routes/sign_in.rs"]
+mod sign_in;
+#[path = "routes/verify.rs"]
+mod verify;
+#[path = "routes/verify_requests.rs"]
+mod verify_requests;

@@ -1,0 +1,194 @@
+//! Every code that a route can give is reached here, with the status of the table: a new line of the table without a
+//! request that reaches it fails.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use lambda::absent::NoStore;
+use local::system::SystemRandom;
+use serde_json::json;
+use service::ports::{Clock, PortError, Random};
+use service::sign_in::{Passwords, SignIn};
+use tests::clock::SetClock;
+use tests::http::{Call, Heard, send};
+use tests::idp::{ALWAYS, Idp, MAYBE, PASSWORD, from_page, sign_in_router};
+use tests::keys::WEAK;
+use tests::tokens::ALICE;
+use tests::verifier::Verifier;
+use web::problem::Kind;
+
+/// The answers of the sign-in function.
+async fn of_sign_in() -> Vec<Heard> {
+    let idp = Idp::new().await;
+    let cookie = idp.sign_alice_in().await;
+    let token = idp.link().await;
+    let post = |path: &str| from_page("POST", path);
+    let sign_in = |password: &str| {
+        post("/persona/session").json(&json!({"email": ALICE, "password": password}))
+    };
+    let enrol = |password: &str| {
+        post("/persona/enrolment").json(&json!({"token": token, "password": password}))
+    };
+    let mut heard = Vec::new();
+    for call in [
+        Call::post("/persona/session"),
+        Call::get("/persona/nothing"),
+        post("/persona/health"),
+        post("/persona/session").body("text/plain", "x"),
+        post("/persona/session").body("application/json", "x"),
+        post("/persona/session").body("application/json", "x".repeat(10_241)),
+        post("/persona/enrolment/look").json(&json!({"token": "x"})),
+        enrol("short"),
+        enrol(&"long".repeat(1000)),
+        post("/persona/password").json(&json!({"current": PASSWORD, "new": PASSWORD})),
+        sign_in("not this one"),
+    ] {
+        heard.push(idp.send(call).await);
+    }
+    for _ in 0..9 {
+        idp.send(sign_in("not this one")).await;
+    }
+    heard.push(idp.send(sign_in(PASSWORD)).await);
+    assert_eq!(idp.who(&cookie).await.as_deref(), Some(ALICE));
+    heard
+}
+
+/// The answers of the signing function.
+async fn of_sign() -> Vec<Heard> {
+    let idp = Idp::new().await;
+    let cookie = idp.sign_alice_in().await;
+    let post = |query: &str| {
+        let call = from_page("POST", &format!("/persona/sign/?{query}"));
+        call.header("cookie", &cookie)
+    };
+    let right = "email=alice%40idp.example&duration=60";
+    let mut heard = Vec::new();
+    for call in [
+        post("email=x&duration=60"),
+        post("email=alice%40idp.example&duration=x"),
+        post(right).body("application/json", ""),
+        post(right).body("application/json", "x"),
+        post(right).json(&WEAK.to_json()),
+    ] {
+        heard.push(idp.send_to_sign(call).await);
+    }
+    heard
+}
+
+/// The answers of the verifier.
+async fn of_verify() -> Vec<Heard> {
+    let verifier = Verifier::new();
+    let mut heard = Vec::new();
+    for body in [
+        json!({}),
+        json!({"assertion": "x"}),
+        json!({"assertion": "x", "audience": "x", "trustedIssuers": "x"}),
+    ] {
+        heard.push(verifier.send(Call::post("/v2").json(&body)).await);
+    }
+    heard
+}
+
+/// A sign-in function whose ports are the test's.
+fn broken(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> axum::Router {
+    sign_in_router(Arc::new(SignIn {
+        accounts: Arc::new(NoStore),
+        clock,
+        enrolments: Arc::new(NoStore),
+        limits: Arc::new(NoStore),
+        passwords: Arc::new(Passwords::new(random.clone())),
+        random,
+        sessions: Arc::new(NoStore),
+    }))
+}
+
+/// Answers with a broken store, and with a bug.
+async fn of_broken() -> Vec<Heard> {
+    let call =
+        || from_page("POST", "/persona/session").json(&json!({"email": "a", "password": "b"}));
+    let unavailable = broken(Arc::new(SetClock::new()), Arc::new(SystemRandom));
+    let unavailable = send(&unavailable, call()).await;
+    assert_eq!(unavailable.header("retry-after"), Some("5"));
+    assert!(!unavailable.body.contains("store"), "{unavailable:?}");
+
+    let buggy = sign_in_router(Arc::new(SignIn {
+        accounts: Arc::new(NoStore),
+        clock: Arc::new(SetClock::new()),
+        enrolments: Arc::new(NoStore),
+        limits: Arc::new(Buggy),
+        passwords: Arc::new(Passwords::new(Arc::new(SystemRandom))),
+        random: Arc::new(SystemRandom),
+        sessions: Arc::new(NoStore),
+    }));
+    let internal = send(&buggy, call()).await;
+    assert!(!internal.body.contains("a bug"), "{internal:?}");
+    vec![unavailable, internal]
+}
+
+/// Panics at the first use.
+struct Buggy;
+
+#[async_trait::async_trait]
+impl service::ports::Limits for Buggy {
+    async fn hit(
+        &self,
+        _: &str,
+        _: u32,
+        _: u64,
+        _: browserid::Timestamp,
+    ) -> Result<Result<(), u64>, PortError> {
+        panic!("a bug")
+    }
+
+    async fn take_back(&self, _: &str) -> Result<(), PortError> {
+        panic!("a bug")
+    }
+
+    async fn clear(&self, _: &str) -> Result<(), PortError> {
+        panic!("a bug")
+    }
+}
+
+#[tokio::test]
+async fn every_code_of_the_table_is_reached_with_its_status() {
+    let mut all = of_sign_in().await;
+    all.extend(of_sign().await);
+    let broken = of_broken().await;
+    for heard in &broken {
+        heard.assert_headers(&ALWAYS, &MAYBE);
+    }
+    all.extend(broken);
+    all.extend(of_verify().await);
+
+    let reached: BTreeSet<(String, u16)> = all
+        .iter()
+        .map(|heard| {
+            assert!(
+                !heard.json()["reason"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .is_empty()
+            );
+            (heard.code(), heard.status)
+        })
+        .collect();
+    let expected: BTreeSet<(String, u16)> = Kind::ALL
+        .iter()
+        .map(|kind| (kind.code().to_owned(), kind.status().as_u16()))
+        .collect();
+    assert_eq!(reached, expected);
+}
+
+#[test]
+fn codes_are_unique_and_spelled_alike() {
+    let codes: BTreeSet<_> = Kind::ALL.iter().map(|kind| kind.code()).collect();
+    assert_eq!(codes.len(), Kind::ALL.len());
+    for code in codes {
+        assert!(
+            code.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_'),
+            "{code}"
+        );
+    }
+    assert!(Kind::ALL.is_sorted_by_key(|kind| kind.code()));
+}

@@ -1,0 +1,253 @@
+//! An identity provider in memory: `https://idp.example`, with Alice, who has a password.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use axum::Router;
+use browserid::{Domain, Email, HostRule, Origin, Profile, Timestamp};
+use local::store::Store;
+use local::system::SystemRandom;
+use serde_json::json;
+use service::ports::{Clock, PortError, Sessions, Signer};
+use service::secret::{Password, TokenHash};
+use service::session::Session;
+use service::sign::Sign;
+use service::sign_in::{Passwords, SignIn};
+use web::cookie::SessionCookie;
+
+use crate::clock::SetClock;
+use crate::http::{Call, Heard, send};
+use crate::keys::FixedSigner;
+use crate::tokens::{ALICE, IDP};
+
+/// Where its pages are.
+pub const ORIGIN: &str = "https://idp.example";
+/// Alice's.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// Headers on every answer of the identity provider's functions.
+pub const ALWAYS: [(&str, &str); 5] = [
+    ("cache-control", "no-store"),
+    (
+        "content-security-policy",
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
+    ("referrer-policy", "no-referrer"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+];
+/// Headers on some of them. Nothing of CORS is among them.
+pub const MAYBE: [&str; 5] = [
+    "allow",
+    "content-length",
+    "content-type",
+    "retry-after",
+    "set-cookie",
+];
+
+/// The routers of `sign-in` and `sign` over one store.
+pub struct Idp {
+    /// Their clock.
+    pub clock: Arc<SetClock>,
+    /// Counts what `sign` reads.
+    pub sessions: Arc<CountedSessions>,
+    sign: Router,
+    /// The operations, for what the owner's command does.
+    pub sign_in: Arc<SignIn>,
+    sign_in_router: Router,
+    /// Counts signatures.
+    pub signer: Arc<FixedSigner>,
+}
+
+impl Idp {
+    /// With Alice, who is not signed in.
+    pub async fn new() -> Self {
+        let signer = Arc::new(FixedSigner::new());
+        Self::on(signer.clone(), signer).with_alice().await
+    }
+
+    /// The same with a signer of the test's own.
+    pub async fn with_signer(signer: Arc<dyn Signer>) -> Self {
+        let unused = Arc::new(FixedSigner::new());
+        Self::on(signer, unused).with_alice().await
+    }
+
+    async fn with_alice(self) -> Self {
+        let password = Password::new(PASSWORD.to_owned());
+        let added = self.sign_in.add(alice(), Some(password)).await;
+        added.expect("an empty store takes Alice");
+        self
+    }
+
+    fn on(signer: Arc<dyn Signer>, counted: Arc<FixedSigner>) -> Self {
+        let clock = Arc::new(SetClock::new());
+        let store = Arc::new(Store::in_memory().expect("memory"));
+        let random = Arc::new(SystemRandom);
+        let sessions = Arc::new(CountedSessions {
+            reads: AtomicUsize::new(0),
+            store: Arc::clone(&store),
+        });
+        let sign_in = Arc::new(SignIn {
+            accounts: Arc::clone(&store) as _,
+            clock: Arc::clone(&clock) as _,
+            enrolments: Arc::clone(&store) as _,
+            limits: Arc::clone(&store) as _,
+            passwords: Arc::new(Passwords::new(random.clone())),
+            random,
+            sessions: store,
+        });
+        let sign = Sign {
+            clock: Arc::clone(&clock) as _,
+            profile: profile(),
+            sessions: Arc::clone(&sessions) as _,
+            signer,
+        };
+        Self {
+            clock,
+            sessions,
+            sign: sign_router(sign),
+            sign_in_router: sign_in_router(Arc::clone(&sign_in)),
+            sign_in,
+            signer: counted,
+        }
+    }
+
+    /// Sends it to the function that its path belongs to, and checks what holds for every answer.
+    pub async fn send(&self, call: Call) -> Heard {
+        send_checked(&self.sign_in_router, call).await
+    }
+
+    /// The same for the signing function.
+    pub async fn send_to_sign(&self, call: Call) -> Heard {
+        send_checked(&self.sign, call).await
+    }
+
+    /// The signing function's router, for answers without a body.
+    pub fn sign_router(&self) -> Router {
+        self.sign.clone()
+    }
+
+    /// Signs Alice in; gives the value for a `Cookie` header.
+    pub async fn sign_alice_in(&self) -> String {
+        let call = from_page("POST", "/persona/session");
+        let heard = self
+            .send(call.json(&json!({"email": ALICE, "password": PASSWORD})))
+            .await;
+        assert_eq!(heard.status, 200, "{heard:?}");
+        cookie(&heard)
+    }
+
+    /// Who the session's cookie stands for, as `GET /persona/session` tells.
+    pub async fn who(&self, cookie: &str) -> Option<String> {
+        let call = Call::get("/persona/session").header("cookie", cookie);
+        let heard = self.send(call).await;
+        assert_eq!(heard.status, 200, "{heard:?}");
+        heard.json()["email"].as_str().map(str::to_owned)
+    }
+
+    /// An enrolment link's token for Alice, as the owner's command makes it.
+    pub async fn link(&self) -> String {
+        let link = self.sign_in.link(&alice()).await;
+        link.expect("Alice has an account").0.expose()
+    }
+
+    /// The time there.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// The router of the sign-in function at [`ORIGIN`].
+pub fn sign_in_router(sign_in: Arc<SignIn>) -> Router {
+    web::sign_in::router(web::sign_in::Deps {
+        cookie: SessionCookie::host_prefixed(),
+        origin: origin(),
+        sign_in,
+    })
+}
+
+/// The router of the signing function at [`ORIGIN`].
+pub fn sign_router(sign: Sign) -> Router {
+    web::sign::router(web::sign::Deps {
+        cookie: SessionCookie::host_prefixed(),
+        origin: origin(),
+        sign: Arc::new(sign),
+    })
+}
+
+/// `idp.example` with its key.
+pub fn profile() -> Profile {
+    let issuer = Domain::parse(IDP, HostRule::Public).expect("a domain");
+    Profile::new(issuer, crate::keys::ISSUER.public())
+}
+
+/// Her address.
+pub fn alice() -> Email {
+    Email::parse(ALICE, HostRule::Public).expect("an address")
+}
+
+/// A request as a page of [`ORIGIN`] makes it.
+pub fn from_page(method: &str, target: &str) -> Call {
+    Call::new(method, target)
+        .header("origin", ORIGIN)
+        .header("sec-fetch-site", "same-origin")
+}
+
+/// The cookie that an answer sets, as the browser sends it back.
+pub fn cookie(heard: &Heard) -> String {
+    let set = heard.header("set-cookie").expect("a cookie");
+    set.split(';').next().expect("name and value").to_owned()
+}
+
+async fn send_checked(router: &Router, call: Call) -> Heard {
+    let heard = send(router, call).await;
+    heard.assert_headers(&ALWAYS, &MAYBE);
+    if heard.status != 200 {
+        assert_eq!(heard.header("set-cookie"), None, "{heard:?}");
+        assert_eq!(heard.json()["status"], "failure", "{heard:?}");
+        assert!(!heard.code().is_empty(), "{heard:?}");
+    }
+    heard
+}
+
+fn origin() -> Origin {
+    Origin::parse(ORIGIN).expect("an origin")
+}
+
+/// Passes on to the store and counts reads.
+pub struct CountedSessions {
+    reads: AtomicUsize,
+    store: Arc<Store>,
+}
+
+impl CountedSessions {
+    /// How many sessions were looked up.
+    pub fn reads(&self) -> usize {
+        self.reads.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl Sessions for CountedSessions {
+    async fn put(&self, token: TokenHash, session: Session) -> Result<(), PortError> {
+        Sessions::put(self.store.as_ref(), token, session).await
+    }
+
+    async fn find(&self, token: &TokenHash) -> Result<Option<Session>, PortError> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        Sessions::find(self.store.as_ref(), token).await
+    }
+
+    async fn touch(&self, token: &TokenHash, now: Timestamp) -> Result<(), PortError> {
+        self.store.touch(token, now).await
+    }
+
+    async fn end(&self, token: &TokenHash) -> Result<(), PortError> {
+        self.store.end(token).await
+    }
+
+    async fn end_all(&self, email: &Email, except: Option<&TokenHash>) -> Result<(), PortError> {
+        self.store.end_all(email, except).await
+    }
+}

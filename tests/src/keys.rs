@@ -1,0 +1,93 @@
+//! Fixed RSA keys, and a signer that has one. They are known to everybody and sign nothing but tests.
+
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use browserid::PublicKey;
+use rsa::pkcs8::DecodePrivateKey;
+use rsa::traits::PublicKeyParts;
+use rsa::{Pkcs1v15Sign, RsaPrivateKey};
+use serde_json::{Value, json};
+use service::ports::{PortError, Signer};
+use sha2::{Digest, Sha256};
+
+/// The identity provider's, 2048 bits.
+pub static ISSUER: LazyLock<TestKey> =
+    LazyLock::new(|| TestKey::read(include_str!("keys/issuer.pem")));
+/// Of a person's browser, 2048 bits.
+pub static USER: LazyLock<TestKey> = LazyLock::new(|| TestKey::read(include_str!("keys/user.pem")));
+/// Somebody else's, 2048 bits.
+pub static OTHER: LazyLock<TestKey> =
+    LazyLock::new(|| TestKey::read(include_str!("keys/other.pem")));
+/// 1024 bits: accepted by a verifier, not certified by us.
+pub static WEAK: LazyLock<TestKey> = LazyLock::new(|| TestKey::read(include_str!("keys/weak.pem")));
+
+/// A private key with its public half.
+pub struct TestKey(RsaPrivateKey);
+
+impl TestKey {
+    fn read(pem: &str) -> Self {
+        Self(RsaPrivateKey::from_pkcs8_pem(pem).expect("a key in PKCS#8"))
+    }
+
+    /// The wire form: decimal strings.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "algorithm": "RS",
+            "n": self.0.n().to_string(),
+            "e": self.0.e().to_string(),
+        })
+    }
+
+    /// The public half.
+    pub fn public(&self) -> PublicKey {
+        PublicKey::from_json(&self.to_json()).expect("a public key")
+    }
+
+    /// PKCS#1 v1.5 over SHA-256 of `message`.
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.0
+            .sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message))
+            .expect("a signature")
+    }
+}
+
+/// Signs with [`ISSUER`] and counts.
+pub struct FixedSigner {
+    public: PublicKey,
+    signatures: AtomicUsize,
+}
+
+impl FixedSigner {
+    /// One that has signed nothing yet.
+    pub fn new() -> Self {
+        Self {
+            public: ISSUER.public(),
+            signatures: AtomicUsize::new(0),
+        }
+    }
+
+    /// How often it has signed.
+    pub fn signatures(&self) -> usize {
+        self.signatures.load(Ordering::SeqCst)
+    }
+}
+
+impl Default for FixedSigner {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl Signer for FixedSigner {
+    fn public_key(&self) -> &PublicKey {
+        &self.public
+    }
+
+    async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, PortError> {
+        self.signatures.fetch_add(1, Ordering::SeqCst);
+        Ok(ISSUER.sign(message))
+    }
+}
