@@ -11,6 +11,7 @@ pub mod clock;
 pub mod http;
 pub mod idp;
 pub mod keys;
+pub mod lambda;
 pub mod network;
 pub mod tls;
 pub mod tokens;
