@@ -1,5 +1,11 @@
 //! Support documents over HTTPS, from a server that misbehaves on purpose. Only loopback is used: the client is told that
 //! it may connect there, and which port.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what helps a test fails as loudly as the test"
+)]
 
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -1,4 +1,10 @@
 //! The real binaries of the functions, behind an emulator of the Lambda Runtime API.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what helps a test fails as loudly as the test"
+)]
 
 use serde_json::{Value, json};
 use tests::lambda::{Function, Outcome, binary, event, event_with_body};

@@ -1,5 +1,11 @@
 //! Every route, request by request: status, headers (nothing that is not on a list), body, cookies, and what did not
 //! happen.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what helps a test fails as loudly as the test"
+)]
 
 #[path = "routes/address_info.rs"]
 mod address_info;

@@ -1,7 +1,7 @@
 //! HTTP in, HTTP out: one module a function, each with `router(deps)`. The Lambda functions and the local product mount
 //! the same routers.
 //!
-//! A handler is a few lines between a typed request ([`request`] and the extractors beside the handlers) and a typed
+//! A handler is a few lines between a typed request (`request.rs` and the extractors beside the handlers) and a typed
 //! answer; whatever goes wrong becomes a [`problem::Problem`]. Every answer leaves through the envelope, which sets the
 //! headers, writes the one log line of the request, and turns a panic into an answer without detail.
 
