@@ -31,6 +31,9 @@ pub enum Command {
     /// Environment: PORT (default 0: any free one), IP_ADDRESS (127.0.0.1), FALLBACK_DOMAIN, TRUSTED_ISSUERS (comma
     /// list), HTTP_TIMEOUT (seconds, 8), STRONG_KEYS (true: nothing below RSA 2048), STRICT_CONTENT_TYPE (true:
     /// delegations too must be application/json), INSECURE_SSL (true: for experiments only).
+    ///
+    /// Domains below .localhost are asked only if they are mapped: whoever may ask this verifier would otherwise reach
+    /// the ports of its machine.
     Verifier(VerifierArguments),
     /// Check one assertion; exit status 0 if it is okay, 1 if not
     Verify(VerifyArguments),

@@ -20,7 +20,7 @@ pub struct Documents {
     pub limits: Limits,
     /// What is done about domains below `.localhost`.
     pub localhost: Localhost,
-    /// Domains looked up elsewhere; of two for one domain, the last one counts.
+    /// Domains looked up elsewhere.
     pub maps: Vec<Mapping>,
 }
 
@@ -36,12 +36,7 @@ pub enum Localhost {
 #[async_trait]
 impl SupportDocuments for Documents {
     async fn ask(&self, question: &Question, spent_ms: u64) -> Answer {
-        let mapped = self
-            .maps
-            .iter()
-            .rev()
-            .find(|mapping| mapping.domain == question.host);
-        match mapped.map(|mapping| &mapping.target) {
+        match Mapping::of(&question.host, &self.maps) {
             Some(Target::Http { host, port }) => {
                 self.plainly(host, *port, question, spent_ms).await
             }

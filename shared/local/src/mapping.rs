@@ -3,6 +3,8 @@
 use browserid::{Domain, HostRule};
 use http::Uri;
 
+use crate::hosts;
+
 /// A domain whose support document is looked up somewhere else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mapping {
@@ -27,6 +29,12 @@ pub enum Target {
 }
 
 impl Mapping {
+    /// Where `domain` is mapped to; of two mappings of one domain, the last one counts.
+    pub fn of<'a>(domain: &Domain, maps: &'a [Self]) -> Option<&'a Target> {
+        let mapping = maps.iter().rev().find(|mapping| mapping.domain == *domain);
+        mapping.map(|mapping| &mapping.target)
+    }
+
     /// Reads `DOMAIN=ORIGIN`.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (domain, origin) = text
@@ -42,6 +50,14 @@ impl Mapping {
 }
 
 impl Target {
+    /// As a browser writes it.
+    pub fn origin(&self) -> String {
+        match self {
+            Self::Http { host, port } => hosts::origin(host, *port),
+            Self::Https(domain) => format!("https://{domain}"),
+        }
+    }
+
     fn parse(origin: &str) -> Option<Self> {
         let uri: Uri = origin.parse().ok()?;
         let authority = uri.authority()?;
@@ -74,6 +90,7 @@ mod tests {
         assert_eq!(plain.domain.as_str(), "example.com");
         let host = "127.0.0.1".to_owned();
         assert_eq!(plain.target, Target::Http { host, port: 9000 });
+        assert_eq!(plain.target.origin(), "http://127.0.0.1:9000");
         let secure =
             Mapping::parse("example.com=https://id.example.net/").expect("it is well written");
         assert!(

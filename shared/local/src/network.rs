@@ -32,11 +32,14 @@ pub fn usual_port() -> u16 {
         .unwrap_or(DEFAULT_PORT)
 }
 
-/// The origin of a domain's pages: plain HTTP below `.localhost`, at the port it names or else at `port`.
-pub fn origin(domain: &Domain, port: u16) -> String {
-    if domain.is_localhost() {
-        hosts::origin(domain.host(), domain.port().unwrap_or(port))
-    } else {
-        format!("https://{domain}")
+/// The origin of a domain's pages: the mapped one; or plain HTTP below `.localhost`, at the port the domain names or else
+/// at `port`; or HTTPS.
+pub fn origin(domain: &Domain, port: u16, maps: &[Mapping]) -> String {
+    match Mapping::of(domain, maps) {
+        Some(target) => target.origin(),
+        None if domain.is_localhost() => {
+            hosts::origin(domain.host(), domain.port().unwrap_or(port))
+        }
+        None => format!("https://{domain}"),
     }
 }

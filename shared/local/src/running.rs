@@ -176,7 +176,7 @@ impl Parts {
 fn verifier(port: u16, maps: Vec<Mapping>) -> web::verify::Deps {
     let verify = Verify {
         clock: Arc::new(SystemClock),
-        documents: Arc::new(network::documents(port, maps)),
+        documents: Arc::new(network::documents(port, maps.clone())),
         policy: Policy {
             discovery: DiscoveryRules {
                 fallback: None,
@@ -190,7 +190,7 @@ fn verifier(port: u16, maps: Vec<Mapping>) -> web::verify::Deps {
     };
     web::verify::Deps {
         explains: true,
-        origin_of: Arc::new(move |authority| network::origin(authority, port)),
+        origin_of: Arc::new(move |authority| network::origin(authority, port, &maps)),
         trusts_callers_issuers: true,
         verify: Arc::new(verify),
         version: VERSION,

@@ -99,7 +99,7 @@ impl Found {
         match outcome {
             Ok(authority) => {
                 let support = authority.support();
-                let origin = network::origin(authority.domain(), port);
+                let origin = network::origin(authority.domain(), port, &[]);
                 let page = |path: &Path| format!("{origin}{}", path.as_str());
                 Self::Okay {
                     domain: domain.to_string(),

@@ -9,6 +9,7 @@ use crate::arguments::VerifierArguments;
 use crate::complaint::Complaint;
 use crate::documents::{Documents, Localhost};
 use crate::insecure::{AnyAddress, accept_any_certificate};
+use crate::mapping::Mapping;
 use crate::network;
 use crate::output;
 use crate::request_log;
@@ -39,7 +40,7 @@ pub async fn run(options: VerifierArguments) -> Result<(), Complaint> {
         output::note(LOUD);
     }
     let port = bound.address().port();
-    let documents = documents(&environment, options, port)?;
+    let documents = documents(&environment, options.map.clone(), port)?;
     let verify = Verify {
         clock: Arc::new(SystemClock),
         documents: Arc::new(documents),
@@ -47,7 +48,7 @@ pub async fn run(options: VerifierArguments) -> Result<(), Complaint> {
     };
     let router = web::verify::router(web::verify::Deps {
         explains: true,
-        origin_of: Arc::new(move |authority| network::origin(authority, port)),
+        origin_of: Arc::new(move |authority| network::origin(authority, port, &options.map)),
         trusts_callers_issuers: true,
         verify: Arc::new(verify),
         version: VERSION,
@@ -63,7 +64,7 @@ const LOUD: &str = "WARNING: INSECURE_SSL=true. This verifier believes ANY certi
 
 fn documents(
     environment: &VerifierEnvironment,
-    options: VerifierArguments,
+    maps: Vec<Mapping>,
     port: u16,
 ) -> Result<Documents, Complaint> {
     let limits = Limits::within(environment.timeout);
@@ -82,7 +83,7 @@ fn documents(
         } else {
             Localhost::Forbidden
         },
-        maps: options.map,
+        maps,
     })
 }
 
