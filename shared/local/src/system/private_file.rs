@@ -31,45 +31,45 @@ pub fn draft_beside(path: &Path) -> io::Result<Draft> {
         .open(&draft)?;
     file.set_permissions(Permissions::from_mode(0o600))?;
     Ok(Draft {
-        draft,
-        path: path.to_owned(),
+        name: path.to_owned(),
+        path: draft,
     })
 }
 
 /// A file on its way.
 pub struct Draft {
-    draft: PathBuf,
+    name: PathBuf,
     path: PathBuf,
 }
 
 impl Draft {
     /// Where it is now.
     pub fn path(&self) -> &Path {
-        &self.draft
+        &self.path
     }
 
     /// Fills it.
     pub fn write(&self, content: &[u8]) -> io::Result<()> {
         OpenOptions::new()
             .write(true)
-            .open(&self.draft)?
+            .open(&self.path)?
             .write_all(content)
     }
 
     /// Gives it its name, on the disk when this returns. [`io::ErrorKind::AlreadyExists`] if something
     /// has that name: of many that publish at once, one does.
     pub fn publish(self) -> io::Result<()> {
-        File::open(&self.draft)?.sync_all()?;
-        fs::hard_link(&self.draft, &self.path)?;
-        fs::remove_file(&self.draft)?;
-        sync_folder_of(&self.path)
+        File::open(&self.path)?.sync_all()?;
+        fs::hard_link(&self.path, &self.name)?;
+        fs::remove_file(&self.path)?;
+        sync_folder_of(&self.name)
     }
 }
 
 impl Drop for Draft {
     fn drop(&mut self) {
         // Gone already when it was published; and if it cannot be removed it harms nobody.
-        let _ = fs::remove_file(&self.draft);
+        let _ = fs::remove_file(&self.path);
     }
 }
 
