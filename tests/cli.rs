@@ -1,4 +1,10 @@
 //! The commands that run to an end: what they print, how they exit, how they complain.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a helper of a test fails the test"
+)]
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,10 @@
 //! The product on one machine, spoken to by HTTP as browsers and sites do.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a helper of a test fails the test"
+)]
 
 use std::path::Path;
 

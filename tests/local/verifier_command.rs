@@ -6,11 +6,12 @@ use std::process::{Child, Command, Stdio};
 
 use ::http::{Method, StatusCode};
 use serde_json::json;
+use tests::tls::{Act, Shows, TlsServer};
 
 use crate::folder;
 use crate::http::Site;
 use crate::person::Person;
-use crate::program::command;
+use crate::program::{command, run};
 use crate::serving::Serving;
 
 /// A running `selfsame verifier`; killed when dropped.
@@ -79,6 +80,11 @@ async fn a_mapped_domain_is_believed_and_localhost_is_not_asked_without_it() {
         "failure"
     );
 
+    let path = "/wsapi/address_info?email=you@me.localhost";
+    let found = mapped.site.get(path).await.json();
+    let page = format!("{}/persona/agent.html", identity.origin());
+    assert_eq!(found["agent"], page, "{found}");
+
     let plain = Verifier::start(folder.path(), &[], &[]);
     assert_eq!(plain.status_of(&assertion, site).await, "failure");
 
@@ -118,6 +124,32 @@ async fn it_speaks_the_old_servers_paths_and_ends_when_asked() {
     let sent = Command::new("kill").args(["-s", "TERM", &id]).status();
     assert!(sent.expect("there is `kill`").success());
     assert_eq!(verifier.child.wait().expect("it ends").code(), Some(0));
+}
+
+#[tokio::test]
+async fn insecure_ssl_believes_any_certificate_at_any_address_and_nothing_else_does() {
+    let folder = folder();
+    run(folder.path(), &["keygen", "--out", "key.pem"]);
+    let document = run(folder.path(), &["support-document", "--key", "key.pem"]);
+    let mut answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n".to_vec();
+    answer.extend(document.stdout);
+    let domain = TlsServer::start(Shows::Expired, vec![Act::Send(answer)]).await;
+    let host = format!("127.0.0.1:{}", domain.port);
+    let path = format!("/wsapi/address_info?email=bob@{host}");
+
+    let strict = Verifier::start(folder.path(), &[], &[]);
+    assert_eq!(strict.site.get(&path).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(domain.connections(), 0, "it is not even asked");
+
+    let environment = [("INSECURE_SSL", "true")];
+    let insecure = Verifier::start(folder.path(), &environment, &[]);
+    let found = insecure.site.get(&path).await.json();
+    assert_eq!(found["type"], "primary", "{found}");
+    assert_eq!(
+        found["auth"],
+        format!("https://{host}/persona/sign_in.html")
+    );
+    assert_eq!(domain.connections(), 1);
 }
 
 #[test]
