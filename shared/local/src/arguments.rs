@@ -22,7 +22,6 @@ pub struct Arguments {
 
 /// One of the things that `selfsame` does.
 #[derive(Debug, Subcommand)]
-#[command(disable_help_subcommand = true)]
 pub enum Command {
     /// Run the whole product on this machine (also without any command)
     Serve(ServeArguments),

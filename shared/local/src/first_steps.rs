@@ -15,7 +15,7 @@ pub enum NextStep {
     Enrol {
         /// True if an earlier start made one too, which does not work any more.
         again: bool,
-        /// For [`FIRST`].
+        /// For the account that the first start made.
         link: EnrolmentLink,
     },
     /// Everybody who is there came by `user add`, and nobody has a password yet.

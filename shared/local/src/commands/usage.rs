@@ -23,6 +23,8 @@ fn one_line(text: &str) -> String {
         .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"))
         .collect::<Vec<_>>()
         .join(" ");
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = said.replace(" tip: ", "; ");
     let said = said
         .strip_prefix("error: ")
         .unwrap_or(&said)
@@ -75,6 +77,10 @@ mod tests {
         assert_eq!(
             complaint(&["selfsame", "--nonsense"]),
             "unexpected argument '--nonsense' found; `selfsame --help` shows what it takes"
+        );
+        assert_eq!(
+            complaint(&["selfsame", "serve", "--prot", "1"]),
+            "unexpected argument '--prot' found; a similar argument exists: '--port'; `selfsame serve --help` shows what it takes"
         );
         assert_eq!(
             complaint(&["selfsame", "user", "add"]),
