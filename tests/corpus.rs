@@ -1,0 +1,44 @@
+//! Every fuzz target over its corpus, as an ordinary test.
+
+#[path = "fuzz/checks.rs"]
+mod checks;
+
+use std::path::PathBuf;
+
+fn run(target: &str, check: fn(&[u8]), at_least: usize) {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("fuzz/corpus")
+        .join(target);
+    let mut count = 0;
+    for entry in std::fs::read_dir(&folder).expect("a corpus") {
+        let path = entry.expect("a file").path();
+        check(&std::fs::read(&path).expect("bytes"));
+        count += 1;
+    }
+    assert!(count >= at_least, "{target}: {count} files");
+}
+
+#[test]
+fn the_bundles_of_the_corpus_keep_the_rules() {
+    run("bundle", checks::bundle, 6);
+}
+
+#[test]
+fn the_encodings_of_the_corpus_keep_the_rules() {
+    run("encoding", checks::encoding, 4);
+}
+
+#[test]
+fn the_keys_of_the_corpus_keep_the_rules() {
+    run("key", checks::key, 5);
+}
+
+#[test]
+fn the_names_of_the_corpus_keep_the_rules() {
+    run("names", checks::names, 8);
+}
+
+#[test]
+fn the_support_documents_of_the_corpus_keep_the_rules() {
+    run("support_document", checks::support_document, 4);
+}
