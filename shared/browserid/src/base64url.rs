@@ -9,6 +9,14 @@ use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidBase64Url;
 
+impl core::fmt::Display for InvalidBase64Url {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Illegal base64url string!")
+    }
+}
+
+impl core::error::Error for InvalidBase64Url {}
+
 /// Writes `bytes` without padding.
 pub fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
