@@ -1,5 +1,12 @@
 //! Every fuzz target over its corpus, as an ordinary test.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails loudly"
+)]
+
 #[path = "fuzz/checks.rs"]
 mod checks;
 

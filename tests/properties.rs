@@ -1,5 +1,12 @@
 //! What holds for every input, tried on many.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails loudly"
+)]
+
 #[path = "properties/discovery.rs"]
 mod discovery;
 #[path = "properties/signatures.rs"]

@@ -5,6 +5,13 @@
 //! `policy`, as the reference does), with the reference's reason. Where ours differs on purpose, `exceptions.json` says
 //! how and names the row of `shared/DIVERGENCES.md`; an exception that is not needed fails.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails loudly"
+)]
+
 #[path = "vectors/audience.rs"]
 mod audience;
 #[path = "vectors/divergences.rs"]

@@ -47,13 +47,6 @@ impl Responses {
         }
     }
 
-    pub fn hosts_asked(&self) -> Vec<&str> {
-        self.asked
-            .iter()
-            .map(|question| question.host.as_str())
-            .collect()
-    }
-
     fn answer(&mut self, question: Question) -> Answer {
         let response = self.by_host.get(question.host.as_str());
         let text = |value: &Value| value.as_str().map(str::to_owned);
