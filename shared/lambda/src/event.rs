@@ -2,20 +2,17 @@
 
 use axum::body::Body;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use lambda_http::http::{HeaderName, Uri, header::HOST};
+use lambda_http::http::{Uri, header::HOST};
 use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Request, RequestExt};
 use web::source::Source;
 
-const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-
-/// Takes out of an event what the conversion to a request would stumble over: it builds a URL of the host, the forwarded
-/// protocol, the path and the query, and decodes the body, and gives up the whole invocation if one of them is odd.
-/// Nothing of ours asks for host or protocol.
+/// Takes out of an event what the conversion to a request would stumble over: it builds a URL of the host (and then the
+/// forwarded protocol), the path and the query, and decodes the body, and gives up the whole invocation if one of them is
+/// odd. Nothing of ours asks for the host.
 pub(crate) fn tamed(mut event: LambdaRequest) -> LambdaRequest {
     if let LambdaRequest::ApiGatewayV2(event) = &mut event {
         event.headers.remove(HOST);
-        event.headers.remove(X_FORWARDED_PROTO);
         event.request_context.domain_name = None;
         if let Some(path) = &mut event.raw_path
             && !path.starts_with('/')
