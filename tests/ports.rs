@@ -21,10 +21,11 @@ use browserid::{Email, HostRule, Timestamp};
 use local::store::Store;
 use service::{
     account::{Account, Enrolment, PasswordHash},
-    ports::{Accounts, Enrolments, Limits, Sessions},
+    ports::{Accounts, Enrolments, Limits, PortError, Sessions},
     secret::TokenHash,
     session::Session,
 };
+use tokio::sync::Barrier;
 
 /// When tests begin.
 const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -112,6 +113,30 @@ fn hash(number: u32) -> TokenHash {
     let mut bytes = [0xa5; 32];
     bytes[..4].copy_from_slice(&number.to_be_bytes());
     TokenHash(bytes)
+}
+
+/// What `count` calls give that all start when the last is ready.
+async fn at_once<T, F>(count: u32, call: impl Fn(u32) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, PortError>> + Send + 'static,
+{
+    let all_ready = Arc::new(Barrier::new(count as usize));
+    let calls: Vec<_> = (1..=count)
+        .map(|number| {
+            let call = call(number);
+            let all_ready = Arc::clone(&all_ready);
+            tokio::spawn(async move {
+                all_ready.wait().await;
+                call.await
+            })
+        })
+        .collect();
+    let mut results = Vec::new();
+    for call in calls {
+        results.push(call.await.expect("no panic").expect("it works"));
+    }
+    results
 }
 
 /// Holds each promise, an `async fn(&Ports)` of the same name, against both media.

@@ -103,23 +103,19 @@ async fn account_takes_its_sessions_and_enrolments_along(ports: &Ports) {
 }
 
 async fn of_many_who_make_the_same_account_one_does(ports: &Ports) {
-    let makers: Vec<_> = (0..20)
-        .map(|maker| {
-            let accounts = Arc::clone(&ports.accounts);
-            let account = Account {
-                created: START.plus_ms(maker),
-                ..account("you@me.example")
-            };
-            tokio::spawn(async move {
-                let made = accounts.create(account.clone()).await.expect("it works");
-                made.then_some(account)
-            })
-        })
-        .collect();
-    let mut winners = Vec::new();
-    for maker in makers {
-        winners.extend(maker.await.expect("no panic"));
-    }
+    let made = at_once(20, |maker| {
+        let accounts = Arc::clone(&ports.accounts);
+        let account = Account {
+            created: START.plus_ms(maker.into()),
+            ..account("you@me.example")
+        };
+        async move {
+            let made = accounts.create(account.clone()).await?;
+            Ok(made.then_some(account))
+        }
+    })
+    .await;
+    let winners: Vec<_> = made.into_iter().flatten().collect();
     assert_eq!(winners.len(), 1);
     assert_eq!(ports.accounts.list().await.expect("it works"), winners);
 }

@@ -1,7 +1,7 @@
 //! A process is killed while it writes, again and again: what it acknowledged is there.
 
 use std::{
-    env, hint,
+    env, fs, hint,
     io::{BufRead, BufReader, Write},
     process::{Child, Command, Stdio},
 };
@@ -38,6 +38,10 @@ async fn process_killed_before_the_store_is_whole_leaves_no_half_of_it() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("store.redb");
         let mut child = writer(&file, 1);
+        // It has begun as soon as anything is in the folder.
+        while is_empty(folder.path()) {
+            assert_eq!(child.try_wait().expect("it is ours"), None, "it gave up");
+        }
         pass_time(round);
         kill(&mut child);
         Ports::on_file(&file).has_session(1_000_000, YOU).await;
@@ -92,6 +96,11 @@ fn writer(file: &Path, first: u32) -> Child {
         .expect("we run, so it runs")
 }
 
+fn is_empty(folder: &Path) -> bool {
+    let mut files = fs::read_dir(folder).expect("a folder");
+    files.next().is_none()
+}
+
 /// Without a chance to tidy up: SIGKILL.
 fn kill(child: &mut Child) {
     child.kill().expect("it is ours");
@@ -101,7 +110,7 @@ fn kill(child: &mut Child) {
 /// A little more in each round, so that the kills fall on different moments of opening, writing,
 /// committing and closing. Nothing is waited for.
 fn pass_time(round: u32) {
-    for _ in 0..round * 100_000 {
+    for _ in 0..round * 20_000 {
         hint::spin_loop();
     }
 }

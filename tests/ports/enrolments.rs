@@ -59,15 +59,11 @@ async fn unknown_token_takes_nothing(ports: &Ports) {
 
 async fn of_fifty_who_take_an_enrolment_one_gets_it(ports: &Ports) {
     ports.has_enrolment(1, YOU).await;
-    let takers: Vec<_> = (0..50)
-        .map(|_| {
-            let enrolments = Arc::clone(&ports.enrolments);
-            tokio::spawn(async move { enrolments.take(&hash(1), START).await })
-        })
-        .collect();
-    let mut taken = Vec::new();
-    for taker in takers {
-        taken.extend(taker.await.expect("no panic").expect("it works"));
-    }
-    assert_eq!(taken, [enrolment(YOU)]);
+    let taken = at_once(50, |_| {
+        let enrolments = Arc::clone(&ports.enrolments);
+        async move { enrolments.take(&hash(1), START).await }
+    })
+    .await;
+    let winners: Vec<_> = taken.into_iter().flatten().collect();
+    assert_eq!(winners, [enrolment(YOU)]);
 }

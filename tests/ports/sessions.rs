@@ -119,15 +119,11 @@ async fn sessions_that_are_over_are_cleaned_away_in_passing(ports: &Ports) {
 }
 
 async fn sessions_put_at_once_are_all_kept(ports: &Ports) {
-    let puts: Vec<_> = (1..=20)
-        .map(|token| {
-            let sessions = Arc::clone(&ports.sessions);
-            tokio::spawn(async move { sessions.put(hash(token), session(YOU)).await })
-        })
-        .collect();
-    for put in puts {
-        put.await.expect("no panic").expect("it works");
-    }
+    at_once(20, |token| {
+        let sessions = Arc::clone(&ports.sessions);
+        async move { sessions.put(hash(token), session(YOU)).await }
+    })
+    .await;
     let all: Vec<_> = (1..=20).collect();
     assert_eq!(ports.sessions_up_to(20).await, all);
 }
