@@ -41,7 +41,7 @@ impl BackedAssertion {
             .ok_or(MalformedBundle::NoCertificates)?;
         let mut certificates = certificates
             .split('~')
-            .map(|text| Unverified::parse(text, |payload| CertificateClaims::read(&payload, rule)));
+            .map(|text| Unverified::parse(text, |payload| CertificateClaims::read(payload, rule)));
         let first_certificate = certificates.next().ok_or(MalformedBundle::NoCertificates)?;
         let further_certificates: Vec<_> = certificates.take(MAX_CERTIFICATES).collect();
         if further_certificates.len() >= MAX_CERTIFICATES {

@@ -51,13 +51,13 @@ pub enum IssuerClaim {
 }
 
 impl CertificateClaims {
-    pub(crate) fn read(payload: &Map<String, Json>, rule: HostRule) -> Self {
+    pub(crate) fn read(mut payload: Map<String, Json>, rule: HostRule) -> Self {
         Self {
-            email: EmailClaim::read(payload, rule),
-            extra: claims::extra(payload),
+            email: EmailClaim::read(&payload, rule),
+            extra: claims::extra(&payload),
             issuer: IssuerClaim::read(payload.get("iss"), rule),
-            validity: Validity::read(payload),
-            public_key: payload.get("public-key").cloned(),
+            validity: Validity::read(&payload),
+            public_key: payload.remove("public-key"),
         }
     }
 
@@ -126,7 +126,10 @@ mod tests {
     use super::*;
 
     fn claims(payload: &Json) -> CertificateClaims {
-        CertificateClaims::read(payload.as_object().expect("an object"), HostRule::Public)
+        CertificateClaims::read(
+            payload.as_object().expect("an object").clone(),
+            HostRule::Public,
+        )
     }
 
     #[test]

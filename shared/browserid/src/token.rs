@@ -18,10 +18,10 @@ pub struct Unverified<C> {
     signing_input: String,
 }
 
-/// A signed object whose signature was checked.
+/// The claims of a signed object whose signature was checked.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Verified<C> {
-    claims: C,
+pub struct Verified<'a, C> {
+    claims: &'a C,
 }
 
 impl<C> Unverified<C> {
@@ -60,25 +60,22 @@ impl<C> Unverified<C> {
     }
 
     /// Checks that the header names the key's algorithm (the key decides, the header must agree), then the signature.
-    pub fn verify(&self, key: &PublicKey) -> Result<Verified<C>, VerifyError>
-    where
-        C: Clone,
-    {
+    pub fn verify(&self, key: &PublicKey) -> Result<Verified<'_, C>, VerifyError> {
         if self.algorithm() != Some(key.algorithm().label()) {
             return Err(VerifyError::AlgorithmMismatch);
         }
         key.verify(self.signing_input.as_bytes(), &self.signature)
             .map_err(VerifyError::Signature)?;
         Ok(Verified {
-            claims: self.claims.clone(),
+            claims: &self.claims,
         })
     }
 }
 
-impl<C> Verified<C> {
+impl<'a, C> Verified<'a, C> {
     /// What the holder of the key said.
-    pub fn claims(&self) -> &C {
-        &self.claims
+    pub fn claims(&self) -> &'a C {
+        self.claims
     }
 }
 

@@ -101,7 +101,7 @@ impl Verification {
         };
         self.steps = OnceLock::new();
         explain::hop(&mut self.journal, &mut pending.discovery, answer);
-        if let Some(found) = pending.discovery.outcome().cloned() {
+        if let Some(found) = pending.discovery.outcome() {
             let outcome = pending.conclude(found, &mut self.journal);
             self.state = State::Done(Box::new(outcome));
         }
@@ -201,7 +201,7 @@ impl Pending {
     /// Steps 3 to 7.
     fn conclude(
         &self,
-        found: Result<Authority, DiscoveryError>,
+        found: &Result<Authority, DiscoveryError>,
         journal: &mut Journal,
     ) -> Result<Identity, Refusal> {
         match found {
@@ -215,14 +215,14 @@ impl Pending {
                 let outcome = if self.is_trusted {
                     self.identity_from_trusted_issuer(proof)
                 } else {
-                    self.identity_from_authority(proof, &authority)
+                    self.identity_from_authority(proof, authority)
                 };
                 self.note_authority(journal, Some(authority.domain()), outcome.as_ref().err());
                 outcome
             }
             Ok(authority) => Err(self.refuse_stranger(Some(authority.domain()), journal)),
             Err(error) if self.issuer_was_asked() || self.issuer_is_fallback() => {
-                Err(Refusal::Discovery(error))
+                Err(Refusal::Discovery(error.clone()))
             }
             Err(_) => Err(self.refuse_stranger(self.fallback.as_ref(), journal)),
         }
@@ -241,7 +241,7 @@ impl Pending {
         matches!((self.parts.issuer(), &self.fallback), (IssuerClaim::Named(issuer), Some(fallback)) if issuer == fallback)
     }
 
-    fn identity_from_trusted_issuer(&self, proof: Proof) -> Result<Identity, Refusal> {
+    fn identity_from_trusted_issuer(&self, proof: Proof<'_>) -> Result<Identity, Refusal> {
         match self.parts.email_claim() {
             EmailClaim::Malformed => Err(Refusal::TrustedIssuerEmailMalformed),
             _ => Ok(Identity::new(proof)),
@@ -250,7 +250,7 @@ impl Pending {
 
     fn identity_from_authority(
         &self,
-        proof: Proof,
+        proof: Proof<'_>,
         authority: &Authority,
     ) -> Result<Identity, Refusal> {
         match self.parts.issuer() {

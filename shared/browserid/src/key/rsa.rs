@@ -1,5 +1,7 @@
 //! RSA, PKCS#1 v1.5 with SHA-256 at every size (PROTOCOL §2.1, §2.3).
 
+use std::borrow::Cow;
+
 use aws_lc_rs::signature::{
     RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RsaPublicKeyComponents,
 };
@@ -86,7 +88,7 @@ impl RsaKey {
     fn verify_with_aws_lc(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
         RsaPublicKeyComponents {
             n: self.modulus.as_slice(),
-            e: BigUint::from(self.exponent).to_bytes_be().as_slice(),
+            e: without_leading_zeros(&self.exponent.to_be_bytes()),
         }
         .verify(
             &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
@@ -112,11 +114,11 @@ impl RsaKey {
     }
 
     /// Old signers write the signature as an integer and so drop leading zero bytes (one in 256). None if too long.
-    fn full_width(&self, signature: &[u8]) -> Option<Vec<u8>> {
-        let missing = self.modulus.len().checked_sub(signature.len())?;
-        let mut full_width = vec![0; missing];
-        full_width.extend_from_slice(signature);
-        Some(full_width)
+    fn full_width<'a>(&self, signature: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+        match self.modulus.len().checked_sub(signature.len())? {
+            0 => Some(Cow::Borrowed(signature)),
+            missing => Some(Cow::Owned([&vec![0; missing], signature].concat())),
+        }
     }
 }
 
@@ -128,4 +130,11 @@ fn small(number: &BigUint) -> Option<u32> {
             .iter()
             .fold(0, |number, &byte| (number << 8) | u32::from(byte))
     })
+}
+
+fn without_leading_zeros(bytes: &[u8]) -> &[u8] {
+    match bytes {
+        [0, rest @ ..] => without_leading_zeros(rest),
+        _ => bytes,
+    }
 }

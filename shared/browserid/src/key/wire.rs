@@ -58,23 +58,79 @@ fn number(object: &Map<String, Json>, name: &'static str, form: Form) -> Result<
         Some(Value::String(text)) if (1..=MAX_DIGITS).contains(&text.len()) => text.as_str(),
         Some(_) => return Err(KeyError::MalformedMember { name }),
     };
-    let digits = |radix: u32| {
-        if text.chars().all(|digit| digit.is_digit(radix)) {
-            BigUint::parse_bytes(text.as_bytes(), radix)
-        } else {
-            None
-        }
-    };
     match form {
         Form::Base64Url => base64url::decode_number(text)
             .ok()
             .map(|bytes| BigUint::from_bytes_be(&bytes)),
-        Form::Decimal => digits(10),
-        Form::Hexadecimal => digits(16),
+        Form::Decimal => decimal(text),
+        Form::Hexadecimal => hexadecimal(text),
     }
     .ok_or(KeyError::MalformedMember { name })
 }
 
+/// Nineteen digits at a time, as many as a limb holds: every verification reads two keys of over 600 digits.
+fn decimal(text: &str) -> Option<BigUint> {
+    let mut limbs: Vec<u64> = Vec::new();
+    for digits in text.as_bytes().chunks(19) {
+        let (mut value, mut scale) = (0u64, 1u64);
+        for digit in digits {
+            value = value * 10 + u64::from(digit.is_ascii_digit().then(|| digit - b'0')?);
+            scale *= 10;
+        }
+        let mut carry = u128::from(value);
+        for limb in &mut limbs {
+            carry += u128::from(*limb) * u128::from(scale);
+            *limb = carry as u64;
+            carry >>= 64;
+        }
+        if carry > 0 {
+            limbs.push(carry as u64);
+        }
+    }
+    let bytes: Vec<u8> = limbs.into_iter().flat_map(u64::to_le_bytes).collect();
+    Some(BigUint::from_bytes_le(&bytes))
+}
+
+fn hexadecimal(text: &str) -> Option<BigUint> {
+    let is_plain = text.bytes().all(|digit| digit.is_ascii_hexdigit());
+    is_plain
+        .then(|| BigUint::parse_bytes(text.as_bytes(), 16))
+        .flatten()
+}
+
 fn shortened(name: &str) -> String {
     name.chars().take(64).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimal_digits_are_read_as_the_library_reads_them() {
+        for text in [
+            "0",
+            "1",
+            "9999999999999999999",
+            "10000000000000000000",
+            "18446744073709551616",
+        ] {
+            assert_eq!(
+                decimal(text),
+                BigUint::parse_bytes(text.as_bytes(), 10),
+                "{text}"
+            );
+        }
+        for length in 1..200 {
+            let text: String = "9081726354".chars().cycle().take(length * 7).collect();
+            assert_eq!(
+                decimal(&text),
+                BigUint::parse_bytes(text.as_bytes(), 10),
+                "{text}"
+            );
+        }
+        for text in ["-1", "1 ", "0x1", "1_0", "１"] {
+            assert_eq!(decimal(text), None);
+        }
+    }
 }

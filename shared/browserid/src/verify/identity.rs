@@ -18,7 +18,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    pub(super) fn new(proof: Proof) -> Self {
+    pub(super) fn new(proof: Proof<'_>) -> Self {
         let certificate = proof.certificate.claims();
         Self {
             audience: proof.audience,

@@ -36,11 +36,11 @@ pub(super) struct Circumstances {
 
 /// A certificate that an authority signed and an assertion that the certified key signed, for the site that asks, now.
 #[derive(Debug)]
-pub(super) struct Proof {
-    pub(super) assertion: Verified<AssertionClaims>,
+pub(super) struct Proof<'a> {
+    pub(super) assertion: Verified<'a, AssertionClaims>,
     /// As the site gave it.
     pub(super) audience: String,
-    pub(super) certificate: Verified<CertificateClaims>,
+    pub(super) certificate: Verified<'a, CertificateClaims>,
     /// The assertion's `exp`.
     pub(super) expires: Timestamp,
 }
@@ -103,11 +103,11 @@ impl Parts {
     }
 }
 
-impl Proof {
+impl<'a> Proof<'a> {
     /// All of it, the first certificate with one of `keys`.
-    pub(super) fn find<'a>(
-        parts: &Parts,
-        keys: impl Iterator<Item = &'a PublicKey>,
+    pub(super) fn find<'k>(
+        parts: &'a Parts,
+        keys: impl Iterator<Item = &'k PublicKey>,
         circumstances: &Circumstances,
         journal: &mut Journal,
     ) -> Result<Self, Refusal> {
@@ -124,7 +124,7 @@ impl Proof {
 
     /// What is wrong even if the issuer did sign the first certificate.
     pub(super) fn refute(
-        parts: &Parts,
+        parts: &'a Parts,
         circumstances: &Circumstances,
         journal: &mut Journal,
     ) -> Option<Refusal> {
@@ -135,12 +135,12 @@ impl Proof {
 
 /// Tries key after key. If none fits, the last one's error is the reason, as in the reference. If one fits, what is wrong
 /// with the certificate after that is said, where the reference would go on to keys that cannot fit.
-fn with_any<'a>(
-    keys: impl Iterator<Item = &'a PublicKey>,
-    certificate: &Unverified<CertificateClaims>,
+fn with_any<'a, 'k>(
+    keys: impl Iterator<Item = &'k PublicKey>,
+    certificate: &'a Unverified<CertificateClaims>,
     circumstances: &Circumstances,
     journal: &mut Journal,
-) -> Result<Verified<CertificateClaims>, Refusal> {
+) -> Result<Verified<'a, CertificateClaims>, Refusal> {
     let mut refusal = Refusal::Signature {
         part: Part::Certificate,
         error: SignatureError::Invalid,
@@ -163,12 +163,12 @@ fn with_any<'a>(
     Err(refusal)
 }
 
-fn check_claims(
-    parts: &Parts,
+fn check_claims<'a>(
+    parts: &'a Parts,
     first: &CertificateClaims,
     circumstances: &Circumstances,
     journal: &mut Journal,
-) -> Result<(Verified<AssertionClaims>, String, Timestamp), Refusal> {
+) -> Result<(Verified<'a, AssertionClaims>, String, Timestamp), Refusal> {
     let key = check_certificates(parts, first, circumstances);
     let facts = match &key {
         Ok(key) => vec![("user_key", Fact::Key(key.clone()))],
@@ -245,11 +245,11 @@ fn check_audience(
         .to_owned())
 }
 
-fn verify<C: Clone>(
-    token: &Unverified<C>,
+fn verify<'a, C>(
+    token: &'a Unverified<C>,
     key: &PublicKey,
     part: Part,
-) -> Result<Verified<C>, Refusal> {
+) -> Result<Verified<'a, C>, Refusal> {
     token.verify(key).map_err(|error| match error {
         token::VerifyError::AlgorithmMismatch => Refusal::AlgorithmMismatch { part },
         token::VerifyError::Signature(error) => Refusal::Signature { part, error },
