@@ -66,7 +66,7 @@ impl SupportDocument {
 }
 
 impl Support {
-    /// A document with at least one key. Keys beyond [`MAX_KEYS`] would not be read by anyone, so none may be added.
+    /// A document with at least one key. Readers refuse more than [`MAX_KEYS`] in all.
     pub fn new(
         first_key: PublicKey,
         other_keys: Vec<PublicKey>,
