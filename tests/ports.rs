@@ -1,6 +1,11 @@
 //! What every implementation of the store ports promises, held against the store in memory and on a
 //! file; and what the file promises beyond: it is reopened whole, shared between processes, and
 //! survives a killed one.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test says what it needs by failing"
+)]
 
 #[path = "ports/accounts.rs"]
 mod accounts;
