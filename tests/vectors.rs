@@ -22,6 +22,8 @@ mod exceptions;
 mod lookup;
 #[path = "vectors/real.rs"]
 mod real;
+#[path = "vectors/real_cases.rs"]
+mod real_cases;
 #[path = "vectors/recorded.rs"]
 mod recorded;
 #[path = "vectors/synthetic.rs"]

@@ -1,0 +1,199 @@
+//! What is checked, in which order, and what is told of it.
+
+use super::*;
+
+#[test]
+fn an_ordinary_sign_in_is_accepted_after_one_question() {
+    let seen = verify(&ordinary(), &policy(), &idp());
+    let identity = seen.outcome.expect("accepted");
+    assert_eq!(
+        identity.email().map(|email| email.as_str()),
+        Some("bob@idp.example")
+    );
+    assert_eq!(identity.issuer(), "idp.example");
+    assert_eq!(identity.audience(), AUDIENCE);
+    assert_eq!(identity.expires(), NOW.plus_ms(120_000));
+    assert!(identity.idp_claims().is_empty() && identity.user_claims().is_empty());
+    assert_eq!(seen.asked, ["idp.example?idp.example"]);
+}
+
+#[test]
+fn nothing_is_asked_when_any_part_has_the_wrong_shape() {
+    let ordinary = ordinary();
+    let (certificate_text, assertion_text) = ordinary
+        .as_str()
+        .and_then(|text| text.split_once('~'))
+        .expect("two parts");
+    for (odd, reason) in [
+        (json!(777), "malformed backed assertion"),
+        (json!(assertion_text), "no certificates provided"),
+        (
+            json!("~"),
+            "signed object must have three parts, this one has 1",
+        ),
+        (
+            json!(format!("{certificate_text}~")),
+            "signed object must have three parts, this one has 1",
+        ),
+        (
+            json!(format!("{certificate_text}~a.b~{assertion_text}")),
+            "signed object must have three parts, this one has 2",
+        ),
+        (
+            json!(format!("{certificate_text}~{assertion_text}=")),
+            "signature segment: Illegal base64url string!",
+        ),
+        (
+            bundle(
+                &with(certificate(), json!({"iss": "https://idp.example"})),
+                &assertion(),
+            ),
+            "invalid domain: https://idp.example",
+        ),
+        (
+            json!(format!(
+                "{certificate_text}~{certificate_text}~c~d~e~{assertion_text}"
+            )),
+            "certificate chaining is not yet allowed",
+        ),
+    ] {
+        let seen = verify(&odd, &policy(), &idp());
+        assert_eq!(seen.reason(), reason);
+        assert!(seen.asked.is_empty(), "{reason}");
+    }
+}
+
+#[test]
+fn strong_keys_refuses_what_browsers_no_longer_make() {
+    let strong = Policy {
+        strong_keys: true,
+        ..policy()
+    };
+    assert!(verify(&ordinary(), &strong, &idp()).outcome.is_ok());
+    let weak_issuer = [("idp.example", json_answer(&support_document("RS128a")))];
+    let signed = format!(
+        "{}~{}",
+        token("RS128a", &certificate()),
+        token("RS256b", &assertion())
+    );
+    assert!(
+        verify(&signed.clone().into(), &policy(), &weak_issuer)
+            .outcome
+            .is_ok()
+    );
+    let seen = verify(&signed.into(), &strong, &weak_issuer);
+    assert_eq!(seen.reason(), "key too weak: RS128 of 1024 bits");
+    for name in ["RS128a", "DS128a", "DS256a"] {
+        let weak_user = with(certificate(), json!({"public-key": key_json(name)}));
+        let seen = verify(&bundle(&weak_user, &assertion()), &strong, &idp());
+        assert_eq!(
+            seen.outcome.map_err(|refusal| refusal.code()),
+            Err(Code::KeyTooWeak),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn what_is_wrong_after_a_fitting_key_is_said_whatever_keys_follow() {
+    let keys = with(
+        support_document("RS256a"),
+        json!({"keys": [key_json("RS256b"), key_json("DS128a")]}),
+    );
+    let answers = [("idp.example", json_answer(&keys))];
+    let expired = with(certificate(), json!({"exp": NOW.as_millis() - 1}));
+    assert_eq!(
+        verify(&bundle(&expired, &assertion()), &policy(), &answers).reason(),
+        "expired"
+    );
+
+    let foreign = format!(
+        "{}~{}",
+        token("RS128a", &certificate()),
+        token("RS256b", &assertion())
+    );
+    let seen = verify(&foreign.into(), &policy(), &answers);
+    assert_eq!(seen.reason(), "algorithms do not match");
+}
+
+#[test]
+fn claims_never_become_the_identity() {
+    let certificate = with(
+        certificate(),
+        json!({"email": "eve@evil.example", "status": "okay"}),
+    );
+    let assertion = with(
+        assertion(),
+        json!({"email": "eve@evil.example", "issuer": "evil.example", "constructor": 1, "principal": {"email": "x@y.z"}}),
+    );
+    let identity = verify(&bundle(&certificate, &assertion), &policy(), &idp())
+        .outcome
+        .expect("accepted");
+    assert_eq!(
+        identity.email().map(|email| email.as_str()),
+        Some("bob@idp.example")
+    );
+    assert_eq!(identity.issuer(), "idp.example");
+    assert_eq!(
+        json!(identity.idp_claims()),
+        json!({"email": "eve@evil.example", "status": "okay"})
+    );
+    assert_eq!(
+        json!(identity.user_claims()),
+        json!({"email": "eve@evil.example", "issuer": "evil.example", "constructor": 1})
+    );
+}
+
+#[test]
+fn steps_tell_what_was_done_and_never_hold_a_signed_object() {
+    let names = |seen: &Seen| {
+        seen.steps
+            .iter()
+            .map(|step| (step.name, step.okay))
+            .collect::<Vec<_>>()
+    };
+    let seen = verify(&ordinary(), &policy(), &idp());
+    let all = [
+        "parsed",
+        "identity",
+        "discovery",
+        "key",
+        "certificate",
+        "assertion",
+        "audience",
+        "authority",
+    ];
+    assert_eq!(names(&seen), all.map(|name| (name, true)));
+    let text = format!("{:?}", seen.steps);
+    let ordinary = ordinary();
+    for part in ordinary.as_str().expect("a text").split(['~', '.']) {
+        assert!(!text.contains(part));
+    }
+
+    let seen = verify(
+        &ordinary,
+        &policy(),
+        &[("idp.example", json_answer(&support_document("RS256b")))],
+    );
+    assert_eq!(
+        names(&seen),
+        [
+            ("parsed", true),
+            ("identity", true),
+            ("discovery", true),
+            ("key", false)
+        ]
+    );
+    let facts = &seen.steps.last().expect("a step").facts;
+    assert_eq!(facts["code"], "certificate_signature");
+    assert_eq!(facts["reason"], "invalid signature");
+    assert_eq!(facts["issuer_key"]["algorithm"], "RS256");
+}
+
+#[test]
+fn an_answer_without_a_question_changes_nothing() {
+    let mut verification = Verification::start(&json!(1), &AUDIENCE.into(), &policy(), NOW);
+    let before = verification.outcome().cloned();
+    verification.answer(not_found());
+    assert_eq!(verification.outcome().cloned(), before);
+}
