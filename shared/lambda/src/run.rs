@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use axum::Router;
-use lambda_http::lambda_runtime;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent, Request, Service, service_fn};
 use tracing::Instrument;
