@@ -1,5 +1,11 @@
 //! The shape of the workspace, asserted: a wrong edge is a security bug here, because the function that may sign must
 //! not contain what talks to strangers, and `cargo run` must not compile a cloud SDK.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

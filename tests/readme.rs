@@ -1,4 +1,9 @@
 //! The README tells a newcomer what to type: these very lines are run here.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -17,6 +22,12 @@ mod http;
 )]
 #[path = "local/program.rs"]
 mod program;
+#[allow(
+    dead_code,
+    reason = "shared with the suite `local`, which uses all of it"
+)]
+#[path = "local/serving.rs"]
+mod serving;
 
 fn readme() -> String {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
@@ -26,7 +37,7 @@ fn readme() -> String {
 #[test]
 fn the_loop_in_the_readme_ends_with_a_verified_address() {
     let folder = tempfile::tempdir().expect("a folder");
-    let serving = program::Serving::start(folder.path(), &[]);
+    let serving = serving::Serving::start(folder.path(), &[]);
     let readme = readme();
     let (_, rest) = readme
         .split_once("<!-- loop: begin -->\n```sh\n")
