@@ -36,15 +36,23 @@ export async function temporaryFolder(name) {
  * for the addresses.
  */
 export async function startProduct({ flags = [], data = null } = {}) {
+  const executable = program();
   const own = data === null ? await temporaryFolder('data') : null;
   const folder = data ?? own.folder;
-  const child = spawn(program(), ['serve', '--port', '0', '--data', folder, ...flags], {
+  const child = spawn(executable, ['serve', '--port', '0', '--data', folder, ...flags], {
     cwd: ROOT,
     env: cleanEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
   const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const end = await ended;
+    if (own !== null) await own.remove();
+    return end;
+  };
 
   await new Promise((resolve, reject) => {
     const tooLate = setTimeout(
@@ -64,6 +72,9 @@ export async function startProduct({ flags = [], data = null } = {}) {
       clearTimeout(tooLate);
       reject(new Error(`the program ended with ${code} at its start; it printed:\n${printed}`));
     });
+  }).catch(async (error) => {
+    await stop();
+    throw error;
   });
 
   const port = portIn(printed);
@@ -75,12 +86,7 @@ export async function startProduct({ flags = [], data = null } = {}) {
     guestbook: `http://guestbook.localhost:${port}`,
     verifier: `http://127.0.0.1:${port}`,
     printed: () => printed,
-    async stop() {
-      child.kill('SIGTERM');
-      const end = await ended;
-      if (own !== null) await own.remove();
-      return end;
-    },
+    stop,
   };
 }
 

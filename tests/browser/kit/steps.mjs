@@ -1,0 +1,71 @@
+// What a person does, in the words of the pages.
+
+import assert from 'node:assert/strict';
+
+import { PASSWORD } from './scene.mjs';
+import { until } from './waiting.mjs';
+
+export const EMAIL = 'you@me.localhost';
+export const GUESTBOOK_SIGN_IN = 'Sign in with your e\u2011mail';
+export const button = (page, name) => page.getByRole('button', { name, exact: true });
+export const heading = (page, name) => page.getByRole('heading', { name, exact: true });
+
+/** Waits for a text to stand on the page. */
+export const reads = (page, text) => page.getByText(text, { exact: true }).first().waitFor();
+
+/** Types an address into the entry form of include.js and goes on. */
+export async function typeAddress(dialog, email = EMAIL) {
+  await dialog.getByLabel('Your e-mail address').fill(email);
+  await button(dialog, 'Continue').click();
+}
+
+/** The agent asks for the sign-in page; this opens it and signs in there. */
+export async function signInAtDomain(visit, agent, { email = EMAIL, password = PASSWORD } = {}) {
+  await heading(agent, 'First, show that it is you').waitFor();
+  const window = await visit.popup(agent, () => agent.getByRole('link', { name: 'Sign in here' }).click());
+  await heading(window, 'Sign in').waitFor();
+  assert.equal(await window.getByLabel('Address').inputValue(), email);
+  await window.getByLabel('Password', { exact: true }).fill(password);
+  await closing(window, () => button(window, 'Sign in').click());
+}
+
+/** Waits for the question of the agent and checks whom it names. */
+export async function asksFor(agent, origin, email = EMAIL) {
+  await heading(agent, `Sign in to ${origin}`).waitFor();
+  await agent.getByText(`as ${email}`, { exact: true }).waitFor();
+}
+
+/** Presses an armed button as a person would: sees it, moves there, presses when it takes presses. */
+export async function press(page, name) {
+  const target = button(page, name);
+  await arms(page, target);
+  await target.click();
+}
+
+export async function arms(page, target) {
+  await target.waitFor();
+  let step = 0;
+  await until('the button to take presses', async () => {
+    const box = await target.boundingBox();
+    step += 1;
+    if (box) await page.mouse.move(box.x + 5 + (step % 5), box.y + 5);
+    return (await target.getAttribute('aria-disabled')) !== 'true';
+  });
+}
+
+/** Does what makes a window close itself; the window may be gone before the press is over. */
+export async function closing(window, act) {
+  await Promise.all([
+    window.waitForEvent('close'),
+    act().catch((error) => { if (!window.isClosed()) throw error; }),
+  ]);
+}
+
+/** The whole of a sign-in at a site by a visitor that the domain does not know yet. */
+export async function signInFirst(visit, page, origin, { by = 'Sign in', email = EMAIL } = {}) {
+  const dialog = await visit.popup(page, () => button(page, by).click());
+  await typeAddress(dialog, email);
+  await signInAtDomain(visit, dialog, { email });
+  await asksFor(dialog, origin, email);
+  await closing(dialog, () => press(dialog, 'Sign in'));
+}

@@ -1,0 +1,119 @@
+// Every page at its narrowest and at an ordinary width, in light and dark, as pictures for people to
+// look at (screenshots-out/), and what can be measured: nothing sticks out, everything has a name.
+
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { relyingParty } from './kit/relying_party.mjs';
+import { PASSWORD, scene } from './kit/scene.mjs';
+import { asksFor, button, closing, EMAIL, GUESTBOOK_SIGN_IN, heading, press, signInAtDomain, typeAddress } from './kit/steps.mjs';
+
+const OUT = path.join(path.dirname(fileURLToPath(import.meta.url)), 'screenshots-out');
+const test = scene({ enrolled: false });
+const WIDTHS = { narrow: { width: 320, height: 640 }, wide: { width: 1200, height: 800 } };
+
+/** Takes the pictures of one page and measures it. */
+async function look(page, name) {
+  await mkdir(OUT, { recursive: true });
+  for (const [width, size] of Object.entries(WIDTHS)) {
+    await page.setViewportSize(size);
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: path.join(OUT, `${name}-${width}-${colorScheme}.png`), animations: 'disabled' });
+    }
+    const out = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.ok(out <= 0, `${name} sticks out by ${out} px at ${size.width} px`);
+  }
+  const nameless = await page.evaluate(() => [...document.querySelectorAll('button, a[href], input:not([hidden])')]
+    .filter((one) => one.checkVisibility())
+    .filter((one) => !(one.textContent.trim() || one.ariaLabel || one.labels?.length)).map((one) => one.outerHTML));
+  assert.deepEqual(nameless, [], `everything on ${name} that can be used has a name`);
+  assert.ok(await page.evaluate(() => document.documentElement.lang), `${name} says its language`);
+  assert.ok(await page.title(), `${name} has a title`);
+}
+
+test('pages of the domain and of the guestbook', async (visit) => {
+  const identity = `${visit.product.identity}/persona`;
+  const page = await visit.open(visit.product.enrolmentLink);
+  await heading(page, 'Choose a password').waitFor();
+  await look(page, 'enrol');
+  await page.getByLabel('New password', { exact: true }).fill(PASSWORD);
+  await button(page, 'Set password and sign in').click();
+  await heading(page, 'Your account').waitFor();
+  await look(page, 'account');
+  await button(page, 'Sign out').click();
+  await heading(page, 'You are not signed in').waitFor();
+  await look(page, 'account-nobody');
+
+  visit.announce(/status of 404/);
+  await page.goto(`${identity}/enrol.html#used`);
+  await page.reload();
+  await heading(page, 'This link does not work').waitFor();
+  await look(page, 'enrol-problem');
+
+  visit.announce(/status of 401/);
+  await page.goto(`${identity}/sign_in.html`);
+  await heading(page, 'Sign in').waitFor();
+  await look(page, 'sign-in');
+  await page.getByLabel('Address').fill(EMAIL);
+  await page.getByLabel('Password', { exact: true }).fill('wrong');
+  await button(page, 'Sign in').click();
+  await page.getByRole('alert').getByText('Address or password is wrong.').waitFor();
+  await look(page, 'sign-in-wrong');
+
+  await page.goto(`${identity}/agent.html`);
+  await heading(page, 'This page signs you in to web sites').waitFor();
+  await look(page, 'agent-alone');
+  visit.announce(/Scripts may close only the windows that were opened by them/); // opened by hand
+  await page.goto(`${identity}/return.html?AUTH_RETURN`);
+  await heading(page, 'You are signed in').waitFor();
+  await look(page, 'return');
+  await page.goto(`${identity}/provision.html`);
+  await look(page, 'provision');
+
+  await page.goto(`${visit.product.guestbook}/`);
+  await button(page, GUESTBOOK_SIGN_IN).waitFor();
+  await look(page, 'guestbook');
+  await page.goto(`http://localhost:${visit.product.port}/`);
+  await look(page, 'front');
+});
+
+test('the windows of a sign-in', async (visit) => {
+  const page = await visit.open(`${visit.product.guestbook}/`);
+  const dialog = await visit.popup(page, () => button(page, GUESTBOOK_SIGN_IN).click());
+  await dialog.getByLabel('Your e-mail address').waitFor();
+  await look(dialog, 'dialog-address');
+  await typeAddress(dialog, 'nonsense');
+  await dialog.getByRole('alert').waitFor();
+  await look(dialog, 'dialog-address-wrong');
+  await typeAddress(dialog);
+  await heading(dialog, 'First, show that it is you').waitFor();
+  await look(dialog, 'agent-sign-in');
+  await signInAtDomain(visit, dialog);
+  await asksFor(dialog, visit.product.guestbook);
+  await look(dialog, 'agent-question');
+  await closing(dialog, () => press(dialog, 'Sign in'));
+  await page.getByText(`You are ${EMAIL}.`).waitFor();
+  await look(page, 'guestbook-signed-in');
+});
+
+test('the question with the longest names there are', async (visit) => {
+  const label = 'a'.repeat(40);
+  const host = `${label}.${label}.localhost`;
+  const request = `{ email: '${'y'.repeat(60)}@me.localhost', siteName: '${'Wonderful '.repeat(30)}' }`;
+  const origin = visit.sites.site(host, relyingParty(visit, { request }));
+  const page = await visit.open(`${origin}/`);
+  const agent = await visit.popup(page, () => button(page, 'Sign in').click());
+  await heading(agent, 'First, show that it is you').waitFor();
+  await look(agent, 'agent-long-names');
+});
+
+test('the dialog in the page, where no window can be had', async (visit) => {
+  const origin = visit.sites.site('rp.localhost', relyingParty(visit, { attributes: 'data-redirect' }));
+  const page = await visit.openWithOpenShadows(`${origin}/`);
+  await button(page, 'Sign in').click();
+  await page.getByRole('dialog').waitFor();
+  await look(page, 'dialog-in-page');
+});
