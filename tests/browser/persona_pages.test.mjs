@@ -66,7 +66,7 @@ const AUTHENTICATE = `<!doctype html>
 </html>`;
 
 /** The old domain, its pages and its own session. */
-async function oldDomain(visit, { provision = PROVISION } = {}) {
+async function oldDomain(visit, { provision = PROVISION, certify = (claims) => claims } = {}) {
   const jwk = createPublicKey(privateKey).export({ format: 'jwk' });
   const decimal = (text) => BigInt(`0x${Buffer.from(text, 'base64url').toString('hex')}`).toString();
   const seen = { keys: [], durations: [] };
@@ -74,8 +74,7 @@ async function oldDomain(visit, { provision = PROVISION } = {}) {
   for (const file of ['agent.html', 'agent.js', 'return.html', 'return.js', 'style.css', 'provisioning_api.js', 'authentication_api.js']) {
     agentFiles[`/persona/${file}`] = await staticFile(`persona/${file}`);
   }
-  const library = new Proxy(agentFiles, {});
-  for (const file of await libraryFiles()) library[`/persona/lib/${file}`] = await staticFile(`persona/lib/${file}`);
+  for (const file of await libraryFiles()) agentFiles[`/persona/lib/${file}`] = await staticFile(`persona/lib/${file}`);
   const session = ({ headers }) => (/(?:^|; )old=yes/.test(headers.cookie ?? '') ? EMAIL : null);
   const origin = visit.sites.site('old.localhost', {
     ...agentFiles,
@@ -97,10 +96,10 @@ async function oldDomain(visit, { provision = PROVISION } = {}) {
       seen.durations.push(request.query.get('duration'));
       const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
       const now = Date.now();
-      const text = `${part({ alg: 'RS256' })}.${part({
+      const text = `${part({ alg: 'RS256' })}.${part(certify({
         iss: 'old.localhost', iat: now - 10_000, exp: now + Number(request.query.get('duration')) * 1000,
         'public-key': JSON.parse(request.body), principal: { email: request.query.get('email') },
-      })}`;
+      }))}`;
       return { headers: { 'content-type': 'text/plain' }, body: `${text}.${sign('sha256', Buffer.from(text), privateKey).toString('base64url')}` };
     },
   });
@@ -194,19 +193,34 @@ test('signed in there as somebody else: said, instead of asking in a circle', as
   await reads(agent, 'This domain signed you in, but did not confirm your address. Is it the right account?');
 });
 
-for (const [what, spoil] of Object.entries({
-  'for another address': "navigator.id.registerCertificate(signing.responseText.split('.').map(function (part, i) { return i === 1 ? btoa(atob(part.replace(/-/g, '+').replace(/_/g, '/')).replace('pat@', 'max@')).replace(/=/g, '') : part; }).join('.'))",
-  'that is none': "navigator.id.registerCertificate('certificate')",
-})) {
+const WRONG_CERTIFICATES = {
+  'for another address': (claims) => ({ ...claims, principal: { email: 'max@old.localhost' } }),
+  'of another issuer': (claims) => ({ ...claims, iss: 'evil.localhost' }),
+  'for another key': (claims) => ({ ...claims, 'public-key': { ...claims['public-key'], n: `1${claims['public-key'].n}` } }),
+  'for a month': (claims) => ({ ...claims, exp: Date.now() + 30 * 86_400_000 }),
+  'that ran out': (claims) => ({ ...claims, exp: Date.now() - 1 }),
+  'without an end': ({ exp, ...claims }) => claims,
+};
+
+for (const [what, certify] of Object.entries(WRONG_CERTIFICATES)) {
   test(`a certificate ${what} is not taken`, async (visit) => {
-    const { origin: old } = await oldDomain(visit, { provision: PROVISION.replace('navigator.id.registerCertificate(signing.responseText)', spoil) });
-    await visit.addCookies([{ name: 'old', value: 'yes', url: old }]);
-    const page = await visit.open(`${await siteOfItsOwn(visit)}/`);
-    const agent = await visit.popup(page, () => button(page, 'Sign in').click());
-    await typeAddress(agent, EMAIL);
-    await heading(agent, 'That did not work').waitFor();
-    await reads(agent, 'The certificate that this domain made does not fit. Try again; if it stays so, the domain’s owner has to look at it.');
+    const { origin: old } = await oldDomain(visit, { certify });
+    await isNotTaken(visit, old);
   });
+}
+
+test('a certificate that is none is not taken', async (visit) => {
+  const { origin: old } = await oldDomain(visit, { provision: PROVISION.replace('registerCertificate(signing.responseText)', "registerCertificate('certificate')") });
+  await isNotTaken(visit, old);
+});
+
+async function isNotTaken(visit, old) {
+  await visit.addCookies([{ name: 'old', value: 'yes', url: old }]);
+  const page = await visit.open(`${await siteOfItsOwn(visit)}/`);
+  const agent = await visit.popup(page, () => button(page, 'Sign in').click());
+  await typeAddress(agent, EMAIL);
+  await heading(agent, 'That did not work').waitFor();
+  await reads(agent, 'The certificate that this domain made does not fit. Try again; if it stays so, the domain’s owner has to look at it.');
 }
 
 test('who frames the provisioning page from elsewhere gets silence', async (visit) => {

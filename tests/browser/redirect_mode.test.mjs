@@ -181,6 +181,31 @@ test('an answer that this tab did not ask for is dropped', async (visit) => {
   assert.equal(page.url(), `${origin}/`, 'the fragment is gone all the same');
 });
 
+test('an answer with another state than the one that was sent is dropped', async (visit) => {
+  visit.announce(/an assertion that this tab did not ask for was dropped/);
+  const origin = site(visit, { attributes: 'data-redirect' });
+  const page = await visit.openWithOpenShadows(`${origin}/`);
+  await hears(page, 'ready');
+  await button(page, 'Sign in').click();
+  await typeAddress(page.getByRole('dialog'));
+  await heading(page, 'First, show that it is you').waitFor();
+  await page.goto(`${origin}/#browserid=eyJ.eyJ.x~eyJ.eyJ.x&s=0123456789abcdef`);
+  await hears(page, 'ready');
+  assert.deepEqual(await told(page), [['match'], ['ready']]);
+});
+
+test('a request that nobody clicked for: the browser blocks the window, and the page asks instead', async (visit) => {
+  const script = `
+    window.told = [];
+    navigator.id.watch({ onlogin: (assertion) => told.push(['login', assertion]), onready: () => told.push(['ready']) });
+    addEventListener('load', () => navigator.id.request());`;
+  const origin = site(visit, { script });
+  const page = await visit.openWithOpenShadows(`${origin}/`);
+  await typeAddress(page.getByRole('dialog'));
+  await heading(page, 'First, show that it is you').waitFor();
+  assert.equal(visit.pages().length, 1);
+});
+
 for (const [what, target] of Object.entries({
   'a script': 'javascript:alert(1)',
   'a data: address': 'data:text/html,hello',

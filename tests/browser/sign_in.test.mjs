@@ -202,6 +202,33 @@ test('signed in as another person, the page says so', async (visit) => {
   assert.deepEqual(await events(other), ['match', 'ready']);
 });
 
+test('another person signs in over it, and each keeps a key', async (visit) => {
+  const other = 'other@me.localhost';
+  await visit.addUser(other, 'another good password');
+  const origin = site(visit);
+  const page = await visit.open(`${origin}/`);
+  await signInFirst(visit, page, origin);
+  await hears(page, 'login');
+
+  const otherOrigin = visit.sites.site('other.localhost', relyingParty(visit));
+  const second = await visit.open(`${otherOrigin}/`);
+  const agent = await visit.popup(second, () => button(second, 'Sign in').click());
+  await typeAddress(agent, other);
+  await signInAtDomain(visit, agent, { email: other, password: 'another good password' });
+  await asksFor(agent, otherOrigin, other);
+  await closing(agent, () => press(agent, 'Sign in'));
+  assert.equal((await visit.verify(await hears(second, 'login'), otherOrigin)).email, other);
+
+  await page.reload();
+  await hears(page, 'ready');
+  visit.forgetSent();
+  const back = await visit.popup(page, () => button(page, 'Sign in').click());
+  await asksFor(back, origin);
+  await closing(back, () => press(back, 'Sign in'));
+  assert.equal((await visit.verify(await hears(page, 'login'), origin)).email, EMAIL);
+  assert.deepEqual(visit.functionCalls(), [], 'from the key that was kept');
+});
+
 test('the site\'s name is shown as words beside the origin', async (visit) => {
   const origin = site(visit, { request: "{ siteName: 'Bank <b>of</b> Everything' }" });
   const page = await visit.open(`${origin}/`);

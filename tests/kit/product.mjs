@@ -3,7 +3,7 @@
 // The tests of these folders know the product only from outside: the lines that it prints and
 // the HTTP that it speaks.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
@@ -147,4 +147,16 @@ export async function enrol(product, password = 'correct horse battery') {
   if (answer.status !== 200) throw new Error(`enrolment answered ${answer.status}: ${answer.text}`);
   const cookie = [answer.headers['set-cookie'] ?? []].flat().map((line) => line.split(';')[0]).join('; ');
   return { email: answer.json().email, cookie, password };
+}
+
+/** `selfsame user add` beside the running server. */
+export function addUser(product, email, password) {
+  return new Promise((resolve, reject) => {
+    const args = ['user', 'add', email, '--password-stdin', '--data', product.data];
+    const child = execFile(program(), args, { env: cleanEnvironment() }, (error, stdout, stderr) => {
+      if (error) reject(new Error(`selfsame user add ended with ${error.code}: ${stderr}`));
+      else resolve();
+    });
+    child.stdin.end(`${password}\n`);
+  });
 }

@@ -9,7 +9,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { enrol, request, startProduct } from '../../kit/product.mjs';
+import { addUser, enrol, request, startProduct } from '../../kit/product.mjs';
 import { startChromium } from './chromium.mjs';
 import { startSites } from './sites.mjs';
 import { until } from './waiting.mjs';
@@ -182,6 +182,9 @@ class Visit {
     assert.equal(answer.status, 200, answer.text);
     return answer.json();
   }
+
+  /** As the owner does it, beside the running server. */
+  addUser = (email, password) => addUser(this.product, email, password);
 
   async judge() {
     await until('the announced console messages', () => this.#missing().length === 0).catch(() => {
