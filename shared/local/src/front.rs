@@ -18,7 +18,7 @@ fn answer(page: String) -> Response {
         (header::CACHE_CONTROL, "no-cache"),
         (
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+            "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
         ),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -36,19 +36,20 @@ fn page(port: u16) -> String {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
 <title>Selfsame on this machine</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/persona/style.css">
 </head>
 <body>
+<main>
 <h1>Selfsame on this machine</h1>
-<dl>
-<dt><a href="{identity}/persona/account.html">{identity}</a></dt>
-<dd>Your own domain: it vouches for addresses that end in @{domain}.</dd>
-<dt><a href="{guestbook}/">{guestbook}</a></dt>
-<dd>A site to sign in to.</dd>
-<dt>{verifier}</dt>
-<dd>The verifier that sites ask: <code>POST /verify</code> with an assertion and an audience.</dd>
-</dl>
+<h2><a href="{identity}/persona/account.html">{identity}</a></h2>
+<p>Your own domain: it vouches for addresses that end in @{domain}.</p>
+<h2><a href="{guestbook}/">{guestbook}</a></h2>
+<p>A site to sign in to.</p>
+<h2>{verifier}</h2>
+<p>The verifier that sites ask: <code>POST /verify</code> with an assertion and an audience.</p>
+</main>
 </body>
 </html>
 "#,

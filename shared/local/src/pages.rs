@@ -17,7 +17,7 @@ struct Files;
 /// Which files a site shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Site {
-    /// Only the script for relying parties.
+    /// Only the script for relying parties, and the style sheet of the front page.
     Bare,
     /// The demo site.
     Guestbook,
@@ -111,6 +111,7 @@ fn file_name(site: Site, path: &str) -> Option<String> {
         _ if path == INCLUDE || path == INCLUDE_OF_IDENTITY => Some("include.js".into()),
         Site::Identity if name.starts_with("persona/") => Some(name.into()),
         Site::Guestbook if name.is_empty() => Some("guestbook/index.html".into()),
+        Site::Bare if name == "persona/style.css" => Some(name.into()),
         Site::Guestbook if name == "persona/buttons.css" => Some(name.into()),
         Site::Guestbook => Some(format!("guestbook/{name}")),
         Site::Bare | Site::Identity => None,
