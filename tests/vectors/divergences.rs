@@ -72,9 +72,11 @@ fn collect_names(folder: &Path, names: &mut BTreeSet<String>) {
             collect_names(&path, names);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let source = std::fs::read_to_string(&path).expect("a source file");
-            let functions = source
-                .lines()
-                .filter_map(|line| line.trim().strip_prefix("fn "));
+            let functions = source.lines().map(|line| line.trim()).filter_map(|line| {
+                line.strip_prefix("async ")
+                    .unwrap_or(line)
+                    .strip_prefix("fn ")
+            });
             names.extend(functions.filter_map(|rest| Some(rest.split_once('(')?.0.to_owned())));
         }
     }
