@@ -182,10 +182,10 @@ mod tests {
         BigUint::parse_bytes(text.as_bytes(), 16).expect("hexadecimal digits")
     }
 
-    /// Against the plain arithmetic of the big-number library, over numbers made from a simple congruence.
-    #[test]
-    fn products_of_powers_agree_with_plain_arithmetic() {
-        let mut state = 1u64;
+    /// Against the plain arithmetic of the big-number library, over numbers made from a simple congruence; every third
+    /// factor is as near below the modulus as can be.
+    fn check<const N: usize>(rounds: usize) {
+        let mut state = N as u64;
         let mut next = |bytes: usize| {
             let bytes: Vec<u8> = (0..bytes)
                 .map(|_| {
@@ -197,18 +197,30 @@ mod tests {
                 .collect();
             BigUint::from_bytes_be(&bytes)
         };
-        for round in 0..20 {
-            let modulus = next(if round % 2 == 0 { 128 } else { 100 }) | BigUint::from(1u8);
-            let (a, b) = (next(120) % &modulus, next(128) % &modulus);
-            let (x, y) = (next(20), next(if round % 3 == 0 { 0 } else { 33 }));
-            let arithmetic = Modulus::<16>::new(&modulus);
+        for round in 0..rounds {
+            let modulus = next(8 * N - round % 2 * 28) | BigUint::from(1u8);
+            let a = if round % 3 == 0 {
+                &modulus - BigUint::from(1 + round as u8)
+            } else {
+                next(8 * N - 8) % &modulus
+            };
+            let b = next(8 * N) % &modulus;
+            let (x, y) = (next(20), next(if round % 5 == 0 { 0 } else { 33 }));
+            let arithmetic = Modulus::<N>::new(&modulus);
             let product =
                 arithmetic.product(&[(&arithmetic.powers(&a), &x), (&arithmetic.powers(&b), &y)]);
             assert_eq!(
                 product,
-                a.modpow(&x, &modulus) * b.modpow(&y, &modulus) % &modulus
+                a.modpow(&x, &modulus) * b.modpow(&y, &modulus) % &modulus,
+                "round {round}"
             );
         }
+    }
+
+    #[test]
+    fn products_of_powers_agree_with_plain_arithmetic_in_both_widths() {
+        check::<16>(100);
+        check::<32>(40);
     }
 
     #[test]
