@@ -254,6 +254,6 @@ test('who frames the provisioning page from elsewhere gets silence', async (visi
 test('the product\'s own provisioning page works in the agent of its domain, too', async (visit) => {
   // Our agent asks the functions itself; the page is there for agents of others on the same origin.
   const page = await visit.open(`${visit.product.identity}/persona/provision.html`);
-  await page.getByText('This page works inside others and shows nothing.').waitFor();
+  await page.getByRole('heading', { name: 'This page works inside others' }).waitFor();
   assert.deepEqual(visit.functionCalls(), []);
 });
