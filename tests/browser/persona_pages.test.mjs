@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 
 import { hears, relyingParty } from './kit/relying_party.mjs';
-import { scene } from './kit/scene.mjs';
+import { PASSWORD, scene } from './kit/scene.mjs';
 import { staticFile } from './kit/sites.mjs';
 import { asksFor, button, closing, heading, press, reads, typeAddress } from './kit/steps.mjs';
 
@@ -251,9 +251,60 @@ test('who frames the provisioning page from elsewhere gets silence', async (visi
   assert.deepEqual(seen.keys, []);
 });
 
-test('the product\'s own provisioning page works in the agent of its domain, too', async (visit) => {
-  // Our agent asks the functions itself; the page is there for agents of others on the same origin.
+/** Frames the product's own provisioning page on its own origin and talks to it as Persona's dialog did. */
+function provisions(page, email, publicKey) {
+  return page.evaluate(({ email, publicKey }) => new Promise((resolve) => {
+    const frame = document.createElement('iframe');
+    const calls = [];
+    const say = (message) => frame.contentWindow.postMessage(JSON.stringify(message), location.origin);
+    addEventListener('message', (event) => {
+      if (event.source !== frame.contentWindow) return;
+      const { id, method, params } = JSON.parse(event.data);
+      const name = method.replace('vep_prov::', '');
+      if (name !== '__ready') calls.push(name);
+      else if (params === 'ping') say({ method, params: 'pong' });
+      if (name === 'beginProvisioning') say({ id, result: { email, cert_duration_s: 3600 } });
+      if (name === 'genKeyPair') say({ id, result: publicKey });
+      if (name === 'registerCertificate' || name === 'raiseProvisioningFailure') {
+        frame.remove();
+        resolve({ calls, said: params });
+      }
+    });
+    frame.src = 'provision.html';
+    document.body.append(frame);
+  }), { email, publicKey });
+}
+
+test('the product\'s own provisioning page certifies the key of who frames it on its origin', async (visit) => {
+  const page = await visit.open(`${visit.product.identity}/persona/sign_in.html`);
+  await page.getByLabel('Address').fill('you@me.localhost');
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await button(page, 'Sign in').click();
+  await heading(page, 'Your account').waitFor();
+
+  const { n } = createPublicKey(privateKey).export({ format: 'jwk' });
+  const key = { algorithm: 'RS', n: BigInt(`0x${Buffer.from(n, 'base64url').toString('hex')}`).toString(), e: '65537' };
+  const { calls, said } = await provisions(page, 'you@me.localhost', JSON.stringify(key));
+  assert.deepEqual(calls, ['beginProvisioning', 'genKeyPair', 'registerCertificate']);
+  const claims = JSON.parse(Buffer.from(said.split('.')[1], 'base64url').toString());
+  assert.equal(claims.iss, 'me.localhost');
+  assert.deepEqual(claims.principal, { email: 'you@me.localhost' });
+  assert.deepEqual(claims['public-key'], key);
+  assert.equal(claims.exp - claims.iat, 3_610_000);
+
+  const signed = () => visit.sent().filter(({ path }) => path.startsWith('/persona/sign/')).length;
+  const before = signed();
+  assert.equal(before, 1);
+  const other = await provisions(page, 'pat@me.localhost', JSON.stringify(key));
+  assert.deepEqual(other, {
+    calls: ['beginProvisioning', 'raiseProvisioningFailure'],
+    said: 'user is not authenticated as target user',
+  });
+  assert.equal(signed(), before, 'nobody else was certified');
+});
+
+test('the provisioning page opened by hand says what it is and asks for nothing', async (visit) => {
   const page = await visit.open(`${visit.product.identity}/persona/provision.html`);
-  await page.getByRole('heading', { name: 'This page works inside others' }).waitFor();
+  await heading(page, 'This page works inside others').waitFor();
   assert.deepEqual(visit.functionCalls(), []);
 });
