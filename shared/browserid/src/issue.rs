@@ -14,8 +14,8 @@ pub const MIN_CERTIFICATE_MS: u64 = 60 * 1000;
 /// How far `iat` is set back: the most frequent failure of the old verifiers was a clock a moment behind (PROTOCOL V16).
 pub const BACKDATING_MS: u64 = 10 * 1000;
 
-/// Fewest bits of an RSA key that is certified: those of the label RS256. The old libraries left half of their 2048-bit
-/// keys one bit short.
+/// Fewest bits of an RSA key that is certified: the old libraries left half of their 2048-bit keys one bit short. The
+/// most, 4096, is the border of [`PublicKey::from_slice_to_certify`].
 pub const MIN_RSA_BITS: usize = 2047;
 
 /// What an issuer certifies: made once from the configuration.
@@ -48,8 +48,7 @@ impl Profile {
     ///
     /// # Errors
     /// The key is the issuer's own (whose holder could then speak as the issuer), RSA below [`MIN_RSA_BITS`], or the
-    /// lifetime too short. RSA over 2049 bits cannot get here: no verifier, the reference's or ours, has a label for
-    /// it, so a certificate for such a key would be good for nothing and [`PublicKey`] refuses it with its size.
+    /// lifetime too short.
     pub fn prepare(
         &self,
         email: &Email,

@@ -13,7 +13,7 @@ use crate::{Json, base64url, json};
 pub use error::{KeyError, SignatureError};
 
 use dsa::DsaKey;
-use rsa::RsaKey;
+use rsa::{RsaKey, Sizes};
 
 /// The label in the header of what a key signs. The number names a security level, not a hash (PROTOCOL §2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,8 @@ impl Algorithm {
 
 /// A checked public key: only keys that may be used exist.
 ///
-/// Refused at this border are sizes without a label (so RSA 512, 3072 and 4096), even moduli, exponents that are even,
+/// Refused at this border are sizes without a label (so RSA 512, and 3072 and 4096 except to
+/// [certify](Self::from_slice_to_certify) them), even moduli, exponents that are even,
 /// below 3 or above 32 bits, DSA groups that are none, and values of y outside the group (PROTOCOL §2.4, V7–V9).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey(Material);
@@ -59,12 +60,23 @@ impl PublicKey {
     ///
     /// The names `RS` and `RSA`, `DS` and `DSA` mean the same in either member; other members are not looked at.
     pub fn from_json(json: &Json) -> Result<Self, KeyError> {
-        wire::read(json)
+        wire::read(json, Sizes::Labelled)
     }
 
     /// Reads a key object from its text, with the bounds of [`json::parse`].
     pub fn from_slice(json: &[u8]) -> Result<Self, KeyError> {
         Self::from_json(&json::parse(json).map_err(KeyError::Json)?)
+    }
+
+    /// Reads the text of a user's key that is to be certified: RSA of 2047 to 4096 bits, DSA of both sizes.
+    ///
+    /// Beyond 2049 bits no verifier of Persona's time, nor ours, has a label for the key; whether it is of use is for
+    /// the person's verifiers to say, and the issuer does not stand in the way.
+    pub fn from_slice_to_certify(json: &[u8]) -> Result<Self, KeyError> {
+        wire::read(
+            &json::parse(json).map_err(KeyError::Json)?,
+            Sizes::Certified,
+        )
     }
 
     /// Reads an RSA key from SubjectPublicKeyInfo, PEM or DER (`support-document --spki`, KMS GetPublicKey).

@@ -118,9 +118,9 @@ fn key(body: &[u8]) -> Result<PublicKey, Problem> {
     }
     if body.starts_with(b"\"") {
         let text: String = serde_json::from_slice(body).map_err(|_| Kind::KeyMalformed)?;
-        return Ok(PublicKey::from_slice(text.as_bytes())?);
+        return Ok(PublicKey::from_slice_to_certify(text.as_bytes())?);
     }
-    Ok(PublicKey::from_slice(body)?)
+    Ok(PublicKey::from_slice_to_certify(body)?)
 }
 
 impl FromRef<Deps> for Origin {

@@ -92,19 +92,24 @@ fn weak_keys_and_the_issuers_own_are_refused() {
 }
 
 #[test]
-fn rsa_keys_of_the_label_rs256_pass_and_smaller_ones_do_not() {
+fn rsa_keys_of_2047_to_4096_bits_are_certified_and_no_others() {
     let of_bits = |bits: usize| {
         let n =
             num_bigint_dig::BigUint::from(1u8) << (bits - 1) | num_bigint_dig::BigUint::from(1u8);
-        PublicKey::from_json(&json!({"algorithm": "RS", "n": n.to_string(), "e": "3"}))
-            .expect("a key")
+        json!({"algorithm": "RS", "n": n.to_string(), "e": "3"})
     };
-    for bits in [2047, 2048, 2049] {
-        assert!(prepare(of_bits(bits), 3_600_000).is_ok());
+    for bits in [2047, 2048, 2049, 3072, 4096] {
+        let key = PublicKey::from_slice_to_certify(of_bits(bits).to_string().as_bytes());
+        assert!(prepare(key.expect("a key"), 3_600_000).is_ok(), "{bits}");
+    }
+    for bits in [1024, 2046, 4097] {
+        let key = PublicKey::from_slice_to_certify(of_bits(bits).to_string().as_bytes());
+        assert_eq!(key, Err(crate::KeyError::Size { bits }));
     }
     for bits in [1023, 1024, 1025] {
+        let key = PublicKey::from_json(&of_bits(bits)).expect("a key that can verify");
         assert_eq!(
-            prepare(of_bits(bits), 3_600_000).map(|_| ()),
+            prepare(key, 3_600_000).map(|_| ()),
             Err(IssueError::KeyTooWeak { bits })
         );
     }

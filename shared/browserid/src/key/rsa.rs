@@ -13,7 +13,16 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Algorithm, KeyError, SignatureError};
 
-/// A modulus of a size with a label and an odd exponent of 3 to 32 bits.
+/// Which sizes of modulus are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sizes {
+    /// Those of users' keys that an issuer certifies: 2048 to 4096 bits, or one short of that.
+    Certified,
+    /// Those that have a label, so that signatures can be checked.
+    Labelled,
+}
+
+/// A modulus of a size that was asked for and an odd exponent of 3 to 32 bits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RsaKey {
     algorithm: Algorithm,
@@ -24,11 +33,11 @@ pub(super) struct RsaKey {
 }
 
 impl RsaKey {
-    pub(super) fn new(n: BigUint, e: &BigUint) -> Result<Self, KeyError> {
+    pub(super) fn new(n: BigUint, e: &BigUint, sizes: Sizes) -> Result<Self, KeyError> {
         let bits = n.bits();
-        let algorithm = match bits {
-            1023..=1025 => Algorithm::Rs128,
-            2047..=2049 => Algorithm::Rs256,
+        let algorithm = match (sizes, bits) {
+            (Sizes::Labelled, 1023..=1025) => Algorithm::Rs128,
+            (Sizes::Labelled, 2047..=2049) | (Sizes::Certified, 2047..=4096) => Algorithm::Rs256,
             _ => return Err(KeyError::Size { bits }),
         };
         let modulus = n.to_bytes_be();
@@ -54,7 +63,7 @@ impl RsaKey {
             _ => rsa::RsaPublicKey::from_public_key_der(spki),
         }
         .map_err(|_| KeyError::Spki)?;
-        Self::new(key.n().clone(), key.e())
+        Self::new(key.n().clone(), key.e(), Sizes::Labelled)
     }
 
     pub(super) fn algorithm(&self) -> Algorithm {

@@ -3,7 +3,7 @@
 use num_bigint_dig::BigUint;
 use serde_json::{Map, Value};
 
-use super::{DsaKey, KeyError, PublicKey, RsaKey};
+use super::{DsaKey, KeyError, PublicKey, RsaKey, Sizes};
 use crate::{Json, base64url, json::is_falsy};
 
 /// Longest text of a number: 8192 bits in decimal digits. Longer ones are refused before any arithmetic.
@@ -11,7 +11,7 @@ const MAX_DIGITS: usize = 2467;
 
 /// As the reference reads them (PROTOCOL §1.6): `algorithm` if truthy, else `kty`, names the kind; a truthy `kty` makes
 /// the numbers base64url even when `algorithm` is there too.
-pub(super) fn read(json: &Json) -> Result<PublicKey, KeyError> {
+pub(super) fn read(json: &Json, sizes: Sizes) -> Result<PublicKey, KeyError> {
     let object = json.as_object().ok_or(KeyError::NotAnObject)?;
     let has_kty = !is_falsy(object.get("kty"));
     let named = match object.get("algorithm") {
@@ -36,7 +36,11 @@ pub(super) fn read(json: &Json) -> Result<PublicKey, KeyError> {
                 Form::Decimal
             };
             let number = |name| number(object, name, form);
-            Ok(PublicKey::of_rsa(RsaKey::new(number("n")?, &number("e")?)?))
+            Ok(PublicKey::of_rsa(RsaKey::new(
+                number("n")?,
+                &number("e")?,
+                sizes,
+            )?))
         }
         _ => Err(KeyError::UnknownAlgorithm {
             name: named.map(|name| shortened(&crate::json::as_reported(Some(name)))),
