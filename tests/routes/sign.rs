@@ -89,6 +89,36 @@ async fn key_may_be_a_text_that_holds_one() {
 }
 
 #[tokio::test]
+async fn rsa_keys_are_certified_up_to_4096_bits() {
+    let idp = Idp::new().await;
+    let cookie = idp.sign_alice_in().await;
+    // An odd number of so many bits: all that an issuer can tell of a modulus.
+    let of_bits = |bits: usize| {
+        let n = (rsa::BigUint::from(1u8) << (bits - 1)) + rsa::BigUint::from(1u8);
+        json!({"algorithm": "RS", "n": n.to_string(), "e": "65537"})
+    };
+    for (bits, status) in [
+        (2048, 200),
+        (3072, 200),
+        (4096, 200),
+        (4097, 400),
+        (1024, 400),
+    ] {
+        let key = of_bits(bits);
+        let call = from_page("POST", &target(ALICE, "3600"))
+            .header("cookie", &cookie)
+            .body("application/json", key.to_string());
+        let heard = idp.send_to_sign(call).await;
+        assert_eq!(heard.status, status, "{bits}");
+        if status == 200 {
+            assert_eq!(payload(&heard.body)["public-key"], key);
+        } else {
+            assert_eq!(heard.json()["code"], "key_refused");
+        }
+    }
+}
+
+#[tokio::test]
 async fn methods_other_than_post_are_refused_first() {
     let idp = Idp::new().await;
     for method in ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"] {
