@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use browserid::{MAX_CERTIFICATE_MS, MIN_CERTIFICATE_MS, PublicKey};
 use lambda::absent::{NoSigner, NoStore};
 use serde_json::{Value, json};
-use service::ports::{PortError, Signer};
+use service::ports::{PortError, Signed, Signer};
 use service::session::{ABSOLUTE_MS, IDLE_MS};
 use service::sign::Sign;
 use tests::clock::{START_MS, SetClock};
@@ -356,8 +356,11 @@ impl Signer for StrangeSigner {
         &self.0
     }
 
-    async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, PortError> {
-        Ok(OTHER.sign(message))
+    async fn sign(&self, message: &[u8]) -> Result<Signed, PortError> {
+        Ok(Signed {
+            request_id: None,
+            signature: OTHER.sign(message),
+        })
     }
 }
 
@@ -382,6 +385,7 @@ async fn signer_that_is_broken_is_our_fault_and_no_certificate_leaves() {
 async fn store_that_is_broken_is_our_fault_and_nobody_is_let_in() {
     let signer = Arc::new(FixedSigner::new());
     let router = sign_router(Sign {
+        audit: Arc::new(NoStore),
         clock: Arc::new(SetClock::new()),
         profile: profile(),
         sessions: Arc::new(NoStore),

@@ -95,9 +95,10 @@ impl Idp {
             limits: Arc::clone(&store) as _,
             passwords: Arc::new(Passwords::new(random.clone())),
             random,
-            sessions: store,
+            sessions: Arc::clone(&store) as _,
         });
         let sign = Sign {
+            audit: Arc::clone(&store) as _,
             clock: Arc::clone(&clock) as _,
             profile: profile(),
             sessions: Arc::clone(&sessions) as _,

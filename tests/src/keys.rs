@@ -9,7 +9,7 @@ use rsa::pkcs8::DecodePrivateKey;
 use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use serde_json::{Value, json};
-use service::ports::{PortError, Signer};
+use service::ports::{PortError, Signed, Signer};
 use sha2::{Digest, Sha256};
 
 /// The identity provider's, 2048 bits.
@@ -86,8 +86,11 @@ impl Signer for FixedSigner {
         &self.public
     }
 
-    async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, PortError> {
+    async fn sign(&self, message: &[u8]) -> Result<Signed, PortError> {
         self.signatures.fetch_add(1, Ordering::SeqCst);
-        Ok(ISSUER.sign(message))
+        Ok(Signed {
+            request_id: None,
+            signature: ISSUER.sign(message),
+        })
     }
 }

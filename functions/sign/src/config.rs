@@ -22,6 +22,7 @@ pub fn router(mut environment: Environment) -> Result<Router, Incomplete> {
             cookie: SessionCookie::host_prefixed(),
             origin: https_origin(&issuer)?,
             sign: Arc::new(Sign {
+                audit: Arc::new(NoStore),
                 clock: Arc::new(SystemClock),
                 profile: Profile::new(issuer, public_key.clone()),
                 sessions: Arc::new(NoStore),

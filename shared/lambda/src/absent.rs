@@ -7,7 +7,8 @@
 use async_trait::async_trait;
 use browserid::{Email, PublicKey, Timestamp};
 use service::account::{Account, Enrolment, PasswordHash};
-use service::ports::{Accounts, Enrolments, Limits, PortError, Sessions, Signer};
+use service::audit::AuditRow;
+use service::ports::{Accounts, Audit, Enrolments, Limits, PortError, Sessions, Signed, Signer};
 use service::secret::TokenHash;
 use service::session::Session;
 
@@ -46,6 +47,13 @@ impl Accounts for NoStore {
 
     async fn remove(&self, _: &Email) -> Result<bool, PortError> {
         no_store("removing an account")
+    }
+}
+
+#[async_trait]
+impl Audit for NoStore {
+    async fn keep(&self, _: &AuditRow) -> Result<(), PortError> {
+        no_store("keeping an audit row")
     }
 }
 
@@ -114,7 +122,7 @@ impl Signer for NoSigner {
         &self.public_key
     }
 
-    async fn sign(&self, _: &[u8]) -> Result<Vec<u8>, PortError> {
+    async fn sign(&self, _: &[u8]) -> Result<Signed, PortError> {
         Err(PortError::new(
             "signing",
             "no signer is wired into this build",

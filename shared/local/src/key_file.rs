@@ -22,7 +22,7 @@ use rsa::{
     pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, LineEnding},
     traits::PublicKeyParts,
 };
-use service::ports::{PortError, Signer};
+use service::ports::{PortError, Signed, Signer};
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
@@ -94,7 +94,7 @@ impl Signer for KeyFile {
         &self.public_key
     }
 
-    async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, PortError> {
+    async fn sign(&self, message: &[u8]) -> Result<Signed, PortError> {
         const DOING: &str = "signing with the key file";
         let pair = Arc::clone(&self.pair);
         let message = message.to_owned();
@@ -106,7 +106,10 @@ impl Signer for KeyFile {
                 &message,
                 &mut signature,
             )
-            .map(|()| signature)
+            .map(|()| Signed {
+                request_id: None,
+                signature,
+            })
         })
         .await
         .map_err(|error| PortError::new(DOING, error))?

@@ -138,6 +138,7 @@ impl Parts {
         let document = own_document(self.key.public_key().clone())
             .map_err(|error| Complaint::failure(format!("no document can be made ({error})")))?;
         let sign = Sign {
+            audit: Arc::new(self.store.clone()),
             clock: Arc::new(SystemClock),
             profile: Profile::new(identity::domain()?, self.key.public_key().clone()),
             sessions: Arc::new(self.store),

@@ -9,6 +9,7 @@
 //! - Each port is one small file below; each of its methods is one transaction.
 
 mod accounts;
+mod audit;
 mod enrolments;
 mod error;
 mod limits;

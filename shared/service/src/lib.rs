@@ -13,6 +13,7 @@
 //! | find a domain's authority | [`discover`] |
 
 pub mod account;
+pub mod audit;
 pub mod discover;
 pub mod ports;
 pub mod secret;

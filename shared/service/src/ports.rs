@@ -10,6 +10,7 @@ use browserid::{Answer, Email, PublicKey, Question, Timestamp};
 
 use crate::{
     account::{Account, Enrolment, PasswordHash},
+    audit::AuditRow,
     secret::TokenHash,
     session::Session,
 };
@@ -64,7 +65,24 @@ pub trait Signer: Send + Sync {
     fn public_key(&self) -> &PublicKey;
 
     /// RSASSA-PKCS1-v1_5 with SHA-256 over `message` (not pre-hashed by the caller).
-    async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, PortError>;
+    async fn sign(&self, message: &[u8]) -> Result<Signed, PortError>;
+}
+
+/// A signature.
+#[derive(Debug)]
+pub struct Signed {
+    /// What the key's keeper calls this request in a log of its own, if it keeps one.
+    pub request_id: Option<String>,
+    /// As long as the key's modulus.
+    pub signature: Vec<u8>,
+}
+
+/// The account of every signature.
+#[async_trait]
+pub trait Audit: Send + Sync {
+    /// Keeps the row for [`AUDIT_RETENTION_MS`](crate::audit::AUDIT_RETENTION_MS). No certificate leaves before this
+    /// returned.
+    async fn keep(&self, row: &AuditRow) -> Result<(), PortError>;
 }
 
 /// The people who may sign in.

@@ -3,7 +3,7 @@
 //! 1. [`Sign::session`]: who is asking? The one read of the store.
 //! 2. [`Sign::permits`]: is it the session's own address, and a duration? (No I/O; for callers that
 //!    must answer this before they read the key.)
-//! 3. [`Sign::certify`]: both checks again, then prepare, sign, and confirm with the published key.
+//! 3. [`Sign::certify`]: both checks again, then prepare, sign, confirm with the published key, and write the audit row.
 
 use core::fmt;
 use std::{error::Error, sync::Arc};
@@ -11,13 +11,16 @@ use std::{error::Error, sync::Arc};
 use browserid::{Email, IssueError, MAX_CERTIFICATE_MS, MIN_CERTIFICATE_MS, Profile, PublicKey};
 
 use crate::{
-    ports::{Clock, PortError, Sessions, Signer},
+    audit::AuditRow,
+    ports::{Audit, Clock, PortError, Sessions, Signed, Signer},
     secret::Token,
     session::Session,
 };
 
 /// The operation and what it needs.
 pub struct Sign {
+    /// Where every certificate is written down before it leaves.
+    pub audit: Arc<dyn Audit>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// What we certify, and with which key.
@@ -72,17 +75,34 @@ impl Sign {
         }
         let lifetime_ms = asked_ms(duration_s)?.min(left_ms);
 
+        let key_thumbprint = key.thumbprint();
         let prepared = self
             .profile
             .prepare(&session.email, key, lifetime_ms, now)
             .map_err(SignFailure::Refused)?;
-        let signature = self
+        let lifetime_ms = prepared.expires().since_ms(now);
+        let Signed {
+            request_id,
+            signature,
+        } = self
             .signer
             .sign(prepared.signing_input().as_bytes())
             .await?;
-        prepared.complete(&signature).map_err(|error| {
-            PortError::new("confirming our signature with the published key", error).into()
-        })
+        let certificate = prepared.complete(&signature).map_err(|error| {
+            PortError::new("confirming our signature with the published key", error)
+        })?;
+        // Only now is the request's id known. A row that cannot be kept costs the certificate: the signature without a
+        // row is found by `selfsame audit`, and nobody holds it.
+        self.audit
+            .keep(&AuditRow {
+                email: session.email.clone(),
+                key_thumbprint,
+                lifetime_ms,
+                request_id,
+                time: now,
+            })
+            .await?;
+        Ok(certificate)
     }
 }
 

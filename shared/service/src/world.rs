@@ -14,7 +14,8 @@ use browserid::{Email, HostRule, Timestamp};
 
 use crate::{
     account::{Account, Enrolment, PasswordHash},
-    ports::{Accounts, Clock, Enrolments, Limits, PortError, Random, Sessions},
+    audit::AuditRow,
+    ports::{Accounts, Audit, Clock, Enrolments, Limits, PortError, Random, Sessions},
     secret::{Password, TokenHash},
     session::Session,
     sign_in::{Passwords, SignIn},
@@ -26,6 +27,7 @@ pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 /// The outside.
 pub(crate) struct World {
     accounts: Mutex<BTreeMap<Email, Account>>,
+    audit: Mutex<Vec<AuditRow>>,
     broken: AtomicBool,
     calls: Mutex<Vec<&'static str>>,
     clock: AtomicU64,
@@ -40,6 +42,7 @@ impl World {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
             accounts: Mutex::default(),
+            audit: Mutex::default(),
             broken: AtomicBool::new(false),
             calls: Mutex::default(),
             clock: AtomicU64::new(START.as_millis()),
@@ -86,6 +89,11 @@ impl World {
     /// What stores were asked since the last call of this.
     pub(crate) fn calls(&self) -> Vec<&'static str> {
         core::mem::take(&mut lock(&self.calls))
+    }
+
+    /// The audit rows so far.
+    pub(crate) fn audit_rows(&self) -> Vec<AuditRow> {
+        lock(&self.audit).clone()
     }
 
     pub(crate) fn session_count(&self) -> usize {
@@ -165,6 +173,15 @@ impl Accounts for World {
         lock(&self.sessions).retain(|_, session| session.email != *email);
         lock(&self.enrolments).retain(|_, enrolment| enrolment.email != *email);
         Ok(lock(&self.accounts).remove(email).is_some())
+    }
+}
+
+#[async_trait]
+impl Audit for World {
+    async fn keep(&self, row: &AuditRow) -> Result<(), PortError> {
+        self.called("audit.keep")?;
+        lock(&self.audit).push(row.clone());
+        Ok(())
     }
 }
 

@@ -50,13 +50,15 @@ async fn key_made_on_first_use_is_found_again_and_signs() {
 
     let signature = again.sign(b"header.claims").await.expect("it signs");
     assert_eq!(
-        first.public_key().verify(b"header.claims", &signature),
+        first
+            .public_key()
+            .verify(b"header.claims", &signature.signature),
         Ok(())
     );
     assert!(
         first
             .public_key()
-            .verify(b"header.other", &signature)
+            .verify(b"header.other", &signature.signature)
             .is_err()
     );
 }

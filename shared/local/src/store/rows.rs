@@ -10,6 +10,8 @@ use super::error::StoreError;
 
 /// By address.
 pub(super) const ACCOUNTS: TableDefinition<&str, &[u8]> = TableDefinition::new("accounts");
+/// By time, then by the certified key's thumbprint.
+pub(super) const AUDIT: TableDefinition<(u64, &str), &[u8]> = TableDefinition::new("audit");
 /// By token hash.
 pub(super) const ENROLMENTS: TableDefinition<&[u8; 32], &[u8]> = TableDefinition::new("enrolments");
 /// By key.

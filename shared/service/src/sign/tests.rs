@@ -44,14 +44,21 @@ impl Signer for Pen {
         &self.public_key
     }
 
-    async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, PortError> {
+    async fn sign(&self, message: &[u8]) -> Result<Signed, PortError> {
         self.signed.fetch_add(1, Ordering::SeqCst);
         let key = SigningKey::<Sha256>::new(keys().issuer.clone());
         match self.how {
             How::Fails => Err(PortError::new("signing", "no ink")),
-            How::Right => Ok(key.sign(message).to_vec()),
-            How::Wrong => Ok(key.sign(b"something else").to_vec()),
+            How::Right => Ok(signed(key.sign(message).to_vec())),
+            How::Wrong => Ok(signed(key.sign(b"something else").to_vec())),
         }
+    }
+}
+
+fn signed(signature: Vec<u8>) -> Signed {
+    Signed {
+        request_id: Some("request 7".to_owned()),
+        signature,
     }
 }
 
@@ -93,6 +100,7 @@ fn desk(how: How) -> Desk {
     });
     let issuer = Domain::parse("me.example", HostRule::Public).expect("a domain");
     let sign = Sign {
+        audit: Arc::<World>::clone(&world),
         clock: Arc::<World>::clone(&world),
         profile: Profile::new(issuer, pen.public_key.clone()),
         sessions: Arc::<World>::clone(&world),
@@ -156,8 +164,32 @@ async fn certificate_is_for_the_session_with_one_read_and_one_signature() {
     assert_eq!(claims["public-key"], public(&keys().user).to_json());
     assert_eq!(claims["iat"], now - 10_000);
     assert_eq!(claims["exp"], now + 3_600_000);
-    assert_eq!(desk.world.calls(), ["sessions.find"]);
+    assert_eq!(desk.world.calls(), ["sessions.find", "audit.keep"]);
     assert_eq!(desk.signed(), 1);
+}
+
+#[tokio::test]
+async fn every_certificate_has_its_row() {
+    let desk = desk(How::Right);
+    desk.certify(YOU, HOUR_S).await.expect("a certificate");
+    let row = AuditRow {
+        email: email(YOU),
+        key_thumbprint: public(&keys().user).thumbprint(),
+        lifetime_ms: 3_600_000,
+        request_id: Some("request 7".to_owned()),
+        time: START,
+    };
+    assert_eq!(desk.world.audit_rows(), [row]);
+}
+
+#[tokio::test]
+async fn without_its_row_no_certificate_leaves() {
+    let desk = desk(How::Right);
+    desk.world.breaks();
+    let refused = desk.certify(YOU, HOUR_S).await.err();
+    assert_eq!(refused.as_deref(), Some("unavailable"));
+    assert_eq!(desk.world.audit_rows(), []);
+    assert_eq!(desk.world.calls(), ["audit.keep"]);
 }
 
 #[tokio::test]
@@ -291,6 +323,7 @@ async fn signature_that_the_published_key_does_not_confirm_never_leaves() {
         let refused = desk.certify(YOU, HOUR_S).await.err();
         assert_eq!(refused.as_deref(), Some("unavailable"));
         assert_eq!(desk.signed(), 1);
+        assert_eq!(desk.world.audit_rows(), []);
     }
 }
 

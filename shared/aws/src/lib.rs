@@ -1,0 +1,1 @@
+//! What AWS clients share: region, credentials, trust, deadlines.

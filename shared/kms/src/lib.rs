@@ -1,0 +1,1 @@
+//! The signer on a key in AWS KMS.
