@@ -1,0 +1,31 @@
+//! Whom a connection to AWS believes.
+
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+/// Amazon's own authorities, as PEM: every endpoint of AWS has its certificate from one of them. The README says where
+/// they come from.
+pub const ROOTS: [&str; 5] = [
+    include_str!("../roots/amazon-root-ca-1.pem"),
+    include_str!("../roots/amazon-root-ca-2.pem"),
+    include_str!("../roots/amazon-root-ca-3.pem"),
+    include_str!("../roots/amazon-root-ca-4.pem"),
+    include_str!("../roots/starfield-services-root-ca-g2.pem"),
+];
+
+/// Speaks HTTPS with those who have a certificate from [`ROOTS`], and plain HTTP where an endpoint says `http://`.
+/// No proxy, whatever the environment says. None (and every call fails) if the library takes no such trust.
+pub(crate) fn http_client() -> Option<SharedHttpClient> {
+    let mut store = TrustStore::empty();
+    for root in ROOTS {
+        store.add_pem_certificate(root);
+    }
+    let context = TlsContext::builder().with_trust_store(store).build().ok()?;
+    Some(
+        Builder::new()
+            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+            .tls_context(context)
+            .build_https(),
+    )
+}
