@@ -34,4 +34,13 @@ impl SignIn {
     pub async fn remove(&self, email: &Email) -> Result<bool, PortError> {
         self.accounts.remove(email).await
     }
+
+    /// Ends every session of a person, who can sign in again. Certificates already out live on until they expire, at
+    /// most 24 h. A sign-in that is under way at this moment counts as one that came after.
+    pub async fn sign_out_everywhere(&self, email: &Email) -> Result<(), SignInFailure> {
+        if self.accounts.find(email).await?.is_none() {
+            return Err(SignInFailure::NoSuchAccount);
+        }
+        Ok(self.sessions.end_all(email, None).await?)
+    }
 }

@@ -57,3 +57,36 @@ async fn person_removed_is_signed_out_and_stays_out() {
     assert_eq!(sign_in.outcome(YOU, RIGHT, HOME).await, "WrongCredentials");
     assert_eq!(world.session_count(), 0);
 }
+
+#[tokio::test]
+async fn person_signed_out_everywhere_has_no_session_left_and_may_sign_in_again() {
+    let (world, sign_in) = with_account().await;
+    let other = "other@me.example";
+    let added = sign_in.add(email(other), Some(password(RIGHT))).await;
+    assert!(added.is_ok());
+    let theirs = sign_in
+        .tries(other, RIGHT, HOME)
+        .await
+        .expect("right")
+        .token;
+    let phone = sign_in.tries(YOU, RIGHT, HOME).await.expect("right").token;
+    let laptop = sign_in.tries(YOU, RIGHT, HOME).await.expect("right").token;
+
+    assert!(sign_in.sign_out_everywhere(&email(YOU)).await.is_ok());
+    for token in [&phone, &laptop] {
+        assert_eq!(sign_in.who(Some(token)).await.expect("it works"), None);
+    }
+    let left = sign_in.who(Some(&theirs)).await.expect("it works");
+    assert_eq!(left.expect("another person's").email, email(other));
+    assert_eq!(world.session_count(), 1);
+    assert_eq!(sign_in.outcome(YOU, RIGHT, HOME).await, "signed in");
+}
+
+#[tokio::test]
+async fn nobody_is_signed_out_without_an_account() {
+    let world = World::new();
+    let sign_in = world.sign_in();
+    let failure = sign_in.sign_out_everywhere(&email(YOU)).await.err();
+    assert!(matches!(failure, Some(SignInFailure::NoSuchAccount)));
+    assert_eq!(world.calls(), ["accounts.find"]);
+}
