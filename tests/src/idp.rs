@@ -15,6 +15,8 @@ use service::session::Session;
 use service::sign::Sign;
 use service::sign_in::{Passwords, SignIn};
 use web::cookie::SessionCookie;
+use web::front::Front;
+use web::pages::Pages;
 
 use crate::clock::SetClock;
 use crate::http::{Call, Heard, send};
@@ -163,7 +165,8 @@ impl Idp {
 pub fn sign_in_router(sign_in: Arc<SignIn>) -> Router {
     web::sign_in::router(web::sign_in::Deps {
         cookie: SessionCookie::host_prefixed(),
-        origin: origin(),
+        front: Front::Direct,
+        pages: Pages::Here(origin()),
         sign_in,
     })
 }
@@ -172,7 +175,8 @@ pub fn sign_in_router(sign_in: Arc<SignIn>) -> Router {
 pub fn sign_router(sign: Sign) -> Router {
     web::sign::router(web::sign::Deps {
         cookie: SessionCookie::host_prefixed(),
-        origin: origin(),
+        front: Front::Direct,
+        pages: Pages::Here(origin()),
         sign: Arc::new(sign),
     })
 }

@@ -8,6 +8,8 @@ use lambda::environment::{A_DOMAIN, domain, https_origin};
 use lambda::{Environment, Incomplete, KernelRandom, SystemClock};
 use service::sign_in::{Passwords, SignIn};
 use web::cookie::SessionCookie;
+use web::front::Front;
+use web::pages::Pages;
 use web::sign_in::Deps;
 
 /// The router, or everything that is wrong with the environment.
@@ -17,7 +19,8 @@ pub fn router(mut environment: Environment) -> Result<Router, Incomplete> {
     let build = || {
         Some(web::sign_in::router(Deps {
             cookie: SessionCookie::host_prefixed(),
-            origin: https_origin(&domain?)?,
+            front: Front::Direct,
+            pages: Pages::Here(https_origin(&domain?)?),
             sign_in: Arc::new(SignIn {
                 accounts: Arc::new(NoStore),
                 clock: Arc::new(SystemClock),

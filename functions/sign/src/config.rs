@@ -9,6 +9,8 @@ use lambda::environment::{A_DOMAIN, A_PUBLIC_KEY, domain, https_origin, public_k
 use lambda::{Environment, Incomplete, SystemClock};
 use service::sign::Sign;
 use web::cookie::SessionCookie;
+use web::front::Front;
+use web::pages::Pages;
 use web::sign::Deps;
 
 /// The router, or everything that is wrong with the environment.
@@ -20,7 +22,8 @@ pub fn router(mut environment: Environment) -> Result<Router, Incomplete> {
         let (issuer, public_key) = (issuer?, public_key?);
         Some(web::sign::router(Deps {
             cookie: SessionCookie::host_prefixed(),
-            origin: https_origin(&issuer)?,
+            front: Front::Direct,
+            pages: Pages::Here(https_origin(&issuer)?),
             sign: Arc::new(Sign {
                 audit: Arc::new(NoStore),
                 clock: Arc::new(SystemClock),

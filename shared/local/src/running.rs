@@ -11,6 +11,8 @@ use service::sign::Sign;
 use service::sign_in::SignIn;
 use service::verify::Verify;
 use web::cookie::SessionCookie;
+use web::front::Front;
+use web::pages::Pages;
 
 use crate::complaint::Complaint;
 use crate::data_folder::{DataFolder, Occupied};
@@ -134,6 +136,7 @@ impl Parts {
     fn sites(self, port: u16, maps: Vec<Mapping>) -> Result<Sites, Complaint> {
         let origin = Origin::parse(&hosts::origin(hosts::IDENTITY, port))
             .map_err(|_| Complaint::failure(format!("port {port} makes no origin")))?;
+        let pages = Pages::Here(origin);
         let cookie = SessionCookie::plain_localhost();
         let document = own_document(self.key.public_key().clone())
             .map_err(|error| Complaint::failure(format!("no document can be made ({error})")))?;
@@ -147,12 +150,14 @@ impl Parts {
         let identity = sites::identity(
             web::sign_in::Deps {
                 cookie,
-                origin: origin.clone(),
+                front: Front::Direct,
+                pages: pages.clone(),
                 sign_in: self.sign_in,
             },
             web::sign::Deps {
                 cookie,
-                origin,
+                front: Front::Direct,
+                pages,
                 sign: Arc::new(sign),
             },
             document.to_json(),

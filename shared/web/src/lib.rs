@@ -6,8 +6,10 @@
 //! headers, writes the one log line of the request, and turns a panic into an answer without detail.
 
 pub mod cookie;
+pub mod front;
 pub mod guard;
 pub mod page_headers;
+pub mod pages;
 pub mod problem;
 pub mod sign;
 pub mod sign_in;

@@ -89,7 +89,9 @@ kinds! {
     TypeUnsupported = UNSUPPORTED_MEDIA_TYPE, "type_unsupported", "the body must be sent as application/json";
     /// Something that we depend on is broken.
     Unavailable = SERVICE_UNAVAILABLE, "unavailable", "this does not work at the moment, please try again";
-    /// Not sent by a page of this origin.
+    /// Did not come through our own front.
+    WrongFront = FORBIDDEN, "wrong_front", "ask at the address of the domain, not here";
+    /// Not sent by a page of ours.
     WrongOrigin = FORBIDDEN, "wrong_origin", "only pages of this site may ask this";
 }
 

@@ -1,6 +1,7 @@
 //! `POST /persona/sign/?email=…&duration=…`: the user's public key in, a certificate out.
 //!
 //! The order of the checks is part of the contract:
+//! 0. not through our front: 403 `wrong_front`
 //! 1. another method: 405 with `Allow: POST`
 //! 2. another origin: 403 `wrong_origin`
 //! 3. nobody is signed in: 403 `no_session`
@@ -15,14 +16,16 @@ use axum::Router;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request, State};
 use axum::response::IntoResponse;
 use axum::routing::post;
-use browserid::{Origin, PublicKey};
+use browserid::PublicKey;
 use service::session::Session;
 use service::sign::Sign;
 
 use crate::cookie::{Presented, SessionCookie};
 use crate::envelope::Envelope;
-use crate::guard::SameOrigin;
+use crate::front::Front;
+use crate::guard::FromOurPages;
 use crate::headers;
+use crate::pages::Pages;
 use crate::problem::{Kind, Problem};
 use crate::request::{read, require_json};
 
@@ -31,8 +34,10 @@ use crate::request::{read, require_json};
 pub struct Deps {
     /// The session cookie, as `sign_in` sets it.
     pub cookie: SessionCookie,
+    /// Who hands the requests over.
+    pub front: Front,
     /// Where our pages are.
-    pub origin: Origin,
+    pub pages: Pages,
     /// The operation.
     pub sign: Arc<Sign>,
 }
@@ -44,13 +49,14 @@ pub fn router(deps: Deps) -> Router {
         headers: headers::identity,
         panicked: || Problem::from(Kind::Internal).into_response(),
     };
+    let front = deps.front.clone();
     let routes = Router::new()
         .route("/persona/sign/", post(sign))
         .route("/persona/sign", post(sign))
         .method_not_allowed_fallback(async || Problem::from(Kind::MethodNotAllowed))
         .fallback(async || Problem::from(Kind::NotFound))
         .with_state(deps);
-    envelope.around(routes)
+    envelope.around(front.before(routes))
 }
 
 /// `text/plain`, the certificate and nothing else.
@@ -80,7 +86,7 @@ impl FromRequest<Deps> for Wanted {
 
     async fn from_request(request: Request, deps: &Deps) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
-        SameOrigin::from_request_parts(&mut parts, deps).await?;
+        FromOurPages::from_request_parts(&mut parts, deps).await?;
         let Ok(Presented(token)) = Presented::from_request_parts(&mut parts, deps).await;
         let session = deps.sign.session(token.as_ref()).await?;
 
@@ -123,9 +129,9 @@ fn key(body: &[u8]) -> Result<PublicKey, Problem> {
     Ok(PublicKey::from_slice_to_certify(body)?)
 }
 
-impl FromRef<Deps> for Origin {
+impl FromRef<Deps> for Pages {
     fn from_ref(deps: &Deps) -> Self {
-        deps.origin.clone()
+        deps.pages.clone()
     }
 }
 

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use browserid::{Email, Origin, Timestamp};
+use browserid::{Email, Timestamp};
 use http::HeaderMap;
 use http::header::SET_COOKIE;
 use serde::{Deserialize, Serialize};
@@ -16,8 +16,10 @@ use service::sign_in::{NewSession, SignIn};
 use crate::answer::Answer;
 use crate::cookie::{Presented, SessionCookie};
 use crate::envelope::Envelope;
-use crate::guard::SameOrigin;
+use crate::front::Front;
+use crate::guard::FromOurPages;
 use crate::headers;
+use crate::pages::Pages;
 use crate::problem::{Kind, Problem};
 use crate::request::{Json, Shape};
 use crate::source::Source;
@@ -27,8 +29,10 @@ use crate::source::Source;
 pub struct Deps {
     /// The session cookie.
     pub cookie: SessionCookie,
+    /// Who hands the requests over.
+    pub front: Front,
     /// Where our pages are.
-    pub origin: Origin,
+    pub pages: Pages,
     /// The operations.
     pub sign_in: Arc<SignIn>,
 }
@@ -40,16 +44,20 @@ pub fn router(deps: Deps) -> Router {
         headers: headers::identity,
         panicked: || Problem::from(Kind::Internal).into_response(),
     };
+    let front = deps.front.clone();
     let routes = Router::new()
         .route("/persona/session", get(who).post(sign_in).delete(sign_out))
         .route("/persona/enrolment", post(enrol))
         .route("/persona/enrolment/look", post(look))
         .route("/persona/password", post(change_password))
-        .route("/persona/health", get(health))
         .method_not_allowed_fallback(async || Problem::from(Kind::MethodNotAllowed))
         .fallback(async || Problem::from(Kind::NotFound))
         .with_state(deps);
-    envelope.around(routes)
+    // Before the front: who asks whether the function lives need not come through it, and learns nothing else.
+    let health = Router::new()
+        .route("/persona/health", get(health))
+        .method_not_allowed_fallback(async || Problem::from(Kind::MethodNotAllowed));
+    envelope.around(front.before(routes).merge(health))
 }
 
 async fn who(
@@ -64,7 +72,7 @@ async fn who(
 }
 
 async fn sign_in(
-    _: SameOrigin,
+    _: FromOurPages,
     State(deps): State<Deps>,
     Source(source): Source,
     Json(given): Json<Credentials>,
@@ -78,7 +86,7 @@ async fn sign_in(
 }
 
 async fn sign_out(
-    _: SameOrigin,
+    _: FromOurPages,
     State(deps): State<Deps>,
     Presented(token): Presented,
 ) -> Result<impl IntoResponse, Problem> {
@@ -87,7 +95,7 @@ async fn sign_out(
 }
 
 async fn look(
-    _: SameOrigin,
+    _: FromOurPages,
     State(deps): State<Deps>,
     Source(source): Source,
     Json(given): Json<Link>,
@@ -98,7 +106,7 @@ async fn look(
 }
 
 async fn enrol(
-    _: SameOrigin,
+    _: FromOurPages,
     State(deps): State<Deps>,
     Source(source): Source,
     Json(given): Json<Enrol>,
@@ -110,7 +118,7 @@ async fn enrol(
 }
 
 async fn change_password(
-    _: SameOrigin,
+    _: FromOurPages,
     State(deps): State<Deps>,
     Presented(token): Presented,
     Source(source): Source,
@@ -222,9 +230,9 @@ impl IntoResponse for SignedIn {
     }
 }
 
-impl FromRef<Deps> for Origin {
+impl FromRef<Deps> for Pages {
     fn from_ref(deps: &Deps) -> Self {
-        deps.origin.clone()
+        deps.pages.clone()
     }
 }
 
