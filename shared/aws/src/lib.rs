@@ -1,9 +1,14 @@
-//! What every AWS client of ours shares: region, credentials and endpoint, whom it believes, how long it waits.
+//! What every AWS client of ours shares: region, credentials and endpoint, whom it believes, how long it waits, and how
+//! its failures are told apart.
 
 mod deadlines;
+mod failure;
 mod settings;
 mod trust;
 
 pub use deadlines::Deadlines;
+pub use failure::{Answered, Failure, Request};
 pub use settings::Settings;
 pub use trust::ROOTS;
+
+pub use aws_types::SdkConfig;
