@@ -1,1 +1,7 @@
-//! Files in a bucket.
+//! Files in a bucket: what deploying publishes.
+
+mod bucket;
+mod error;
+
+pub use bucket::Bucket;
+pub use error::PutError;

@@ -1,0 +1,153 @@
+//! What goes wrong with S3.
+
+use core::fmt;
+use std::error::Error;
+
+use aws::{Answered, Failure, Request};
+
+/// Why a file is not in the bucket.
+#[derive(Debug, PartialEq)]
+#[non_exhaustive]
+pub enum PutError {
+    /// The bucket's policy, or the function's role, does not allow it (`AccessDenied`).
+    AccessDenied {
+        /// S3's name for the request.
+        request_id: Option<String>,
+    },
+    /// No such bucket (`NoSuchBucket`).
+    MissingBucket {
+        /// S3's name for the request.
+        request_id: Option<String>,
+    },
+    /// Nothing was sent.
+    NotSent {
+        /// In words.
+        reason: String,
+    },
+    /// Any other failure, or an answer that cannot be read.
+    Other {
+        /// S3's name for the failure, if it gave one.
+        aws_code: Option<String>,
+        /// S3's name for the request.
+        request_id: Option<String>,
+        /// Of HTTP.
+        status: u16,
+    },
+    /// S3 is broken, after retries (5xx).
+    ServiceFailure {
+        /// S3's name for the failure, if it gave one.
+        aws_code: Option<String>,
+        /// S3's name for the request.
+        request_id: Option<String>,
+    },
+    /// Too many requests, after retries.
+    Throttled {
+        /// S3's name for the request.
+        request_id: Option<String>,
+    },
+    /// No answer within the deadlines.
+    TimedOut,
+    /// No connection, or it broke before the answer was whole, after retries.
+    Unreachable {
+        /// In words.
+        reason: String,
+    },
+}
+
+impl PutError {
+    /// The stable machine name.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::AccessDenied { .. } => "access_denied",
+            Self::MissingBucket { .. } => "missing_bucket",
+            Self::NotSent { .. } => "not_sent",
+            Self::Other { .. } => "other",
+            Self::ServiceFailure { .. } => "service_failure",
+            Self::Throttled { .. } => "throttled",
+            Self::TimedOut => "timed_out",
+            Self::Unreachable { .. } => "unreachable",
+        }
+    }
+}
+
+impl From<Failure> for PutError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Answered(answered) => answered.into(),
+            Failure::NotSent { reason } => Self::NotSent { reason },
+            Failure::TimedOut => Self::TimedOut,
+            Failure::Unreachable { reason } => Self::Unreachable { reason },
+        }
+    }
+}
+
+impl From<Answered> for PutError {
+    fn from(answered: Answered) -> Self {
+        let throttled = answered.is_throttling();
+        let broken = answered.is_the_services_own();
+        let Answered {
+            code: aws_code,
+            request_id,
+            status,
+        } = answered;
+        match aws_code.as_deref() {
+            Some("AccessDenied") => Self::AccessDenied { request_id },
+            Some("NoSuchBucket") => Self::MissingBucket { request_id },
+            _ if throttled => Self::Throttled { request_id },
+            _ if broken => Self::ServiceFailure {
+                aws_code,
+                request_id,
+            },
+            _ => Self::Other {
+                aws_code,
+                request_id,
+                status,
+            },
+        }
+    }
+}
+
+impl fmt::Display for PutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNNAMED: &str = "it does not say how";
+        match self {
+            Self::AccessDenied { request_id } => write!(
+                f,
+                "no permission to put files into the bucket (AccessDenied{})",
+                Request(request_id)
+            ),
+            Self::MissingBucket { request_id } => write!(
+                f,
+                "there is no such bucket (NoSuchBucket{})",
+                Request(request_id)
+            ),
+            Self::NotSent { reason } => write!(f, "nothing was sent to S3: {reason}"),
+            Self::Other {
+                aws_code,
+                request_id,
+                status,
+            } => write!(
+                f,
+                "S3 refused with {status} ({}{})",
+                aws_code.as_deref().unwrap_or(UNNAMED),
+                Request(request_id)
+            ),
+            Self::ServiceFailure {
+                aws_code,
+                request_id,
+            } => write!(
+                f,
+                "S3 is broken ({}{})",
+                aws_code.as_deref().unwrap_or(UNNAMED),
+                Request(request_id)
+            ),
+            Self::Throttled { request_id } => {
+                write!(f, "S3 is throttling us (retried{})", Request(request_id))
+            }
+            Self::TimedOut => f.write_str("no answer from S3 in time"),
+            Self::Unreachable { reason } => write!(f, "S3 cannot be reached: {reason}"),
+        }
+    }
+}
+
+impl Error for PutError {}
