@@ -29,7 +29,6 @@ mod key_input;
 mod mapping;
 mod network;
 mod output;
-mod own_document;
 mod pages;
 mod plain_http;
 mod recorded;

@@ -1,18 +1,21 @@
-//! The files of `static/`: read from the disk in a debug build, so that an edit needs only a reload, and part of the
-//! program in a release build.
+//! The files of each site, with the headers that they need: read from the disk in a debug build, so that an edit needs
+//! only a reload, and part of the program in a release build.
+
+use std::borrow::Cow;
 
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
 use web::page_headers::{self, Transport};
 
 use crate::guestbook;
 
 #[derive(RustEmbed)]
-#[folder = "../../static"]
-struct Files;
+#[folder = "../../static/guestbook"]
+struct GuestbookFiles;
 
 /// Which files a site shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +31,7 @@ pub enum Site {
 /// A file and how it is to be served.
 #[derive(Debug)]
 pub struct Page {
-    content: Vec<u8>,
+    content: Cow<'static, [u8]>,
     headers: HeaderMap,
     tag: String,
 }
@@ -37,11 +40,8 @@ const INCLUDE: &str = "/include.js";
 const INCLUDE_OF_IDENTITY: &str = "/persona/include.js";
 
 impl Page {
-    /// The file at `path` of the site, if there is one. Only names that `static/` may contain are looked for.
+    /// The file at `path` of the site, if there is one.
     pub fn find(site: Site, path: &str) -> Option<Self> {
-        let name = file_name(site, path)?;
-        let EmbeddedFile { data, metadata } = Files::get(&name)?;
-        let is_guestbooks = name.starts_with("guestbook/");
         let mut headers = HeaderMap::new();
         for (name, value) in page_headers::of(path, Transport::PlainLocalhost) {
             headers.insert(
@@ -49,18 +49,23 @@ impl Page {
                 HeaderValue::from_static(value),
             );
         }
-        if is_guestbooks {
-            let script = Files::get("include.js")?;
-            guestbook::page_headers(&String::from_utf8_lossy(&script.data), &mut headers);
-        }
+        let (name, content) = match source(site, path)? {
+            Source::Guestbook(name) => {
+                let script = site::content(INCLUDE)?;
+                guestbook::page_headers(&String::from_utf8_lossy(&script), &mut headers);
+                (name, GuestbookFiles::get(name)?.data)
+            }
+            Source::Identity => (path, site::content(path)?),
+        };
         headers.insert(
             header::CONTENT_TYPE,
-            HeaderValue::from_static(media_type(&name)),
+            HeaderValue::from_static(site::media_type(name)),
         );
+        let tag = URL_SAFE_NO_PAD.encode(Sha256::digest(&content));
         Some(Self {
-            content: data.into_owned(),
+            content,
             headers,
-            tag: format!("\"{}\"", URL_SAFE_NO_PAD.encode(metadata.sha256_hash())),
+            tag: format!("\"{tag}\""),
         })
     }
 
@@ -81,52 +86,33 @@ impl Page {
         if known {
             return (StatusCode::NOT_MODIFIED, caching).into_response();
         }
-        (self.headers, caching, self.content).into_response()
+        (self.headers, caching, self.content.into_owned()).into_response()
     }
 }
 
-/// Every file of the identity provider, by its path on the site, with its content.
-pub fn identity_files() -> Vec<(String, Vec<u8>)> {
-    let mut paths: Vec<String> = Files::iter()
-        .filter(|name| name.starts_with("persona/"))
-        .map(|name| format!("/{name}"))
-        .chain([INCLUDE_OF_IDENTITY.to_owned()])
-        .collect();
-    paths.sort();
-    let content = |path: String| {
-        let name = file_name(Site::Identity, &path)?;
-        Some((path, Files::get(&name)?.data.into_owned()))
-    };
-    paths.into_iter().filter_map(content).collect()
+/// Where a file of a site comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source<'a> {
+    /// This name among the demo site's files.
+    Guestbook(&'a str),
+    /// The same path of the identity provider.
+    Identity,
 }
 
-/// Where a file of the site stands under `static/`.
-fn file_name(site: Site, path: &str) -> Option<String> {
-    let name = path.strip_prefix('/')?;
-    let known = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
-    if !name.bytes().all(known) || name.split('/').any(|part| part.starts_with('.')) {
-        return None;
-    }
+fn source(site: Site, path: &str) -> Option<Source<'_>> {
     match site {
-        _ if path == INCLUDE || path == INCLUDE_OF_IDENTITY => Some("include.js".into()),
-        Site::Identity if name.starts_with("persona/") => Some(name.into()),
-        Site::Guestbook if name.is_empty() => Some("guestbook/index.html".into()),
-        Site::Bare if name == "persona/style.css" => Some(name.into()),
-        Site::Guestbook if name == "persona/buttons.css" => Some(name.into()),
-        Site::Guestbook => Some(format!("guestbook/{name}")),
-        Site::Bare | Site::Identity => None,
-    }
-}
-
-fn media_type(name: &str) -> &'static str {
-    match name.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("css") => "text/css; charset=utf-8",
-        Some("html") => "text/html; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("json") => "application/json",
-        Some("png") => "image/png",
-        Some("svg") => "image/svg+xml",
-        _ => "application/octet-stream",
+        _ if path == INCLUDE || path == INCLUDE_OF_IDENTITY => Some(Source::Identity),
+        Site::Bare if path == "/persona/style.css" => Some(Source::Identity),
+        Site::Bare => None,
+        Site::Guestbook if path == "/" => Some(Source::Guestbook("index.html")),
+        Site::Guestbook if path == "/persona/buttons.css" => Some(Source::Identity),
+        Site::Guestbook => {
+            let name = path.strip_prefix('/')?;
+            let known = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+            let is_name = name.bytes().all(known) && !name.starts_with('.');
+            is_name.then_some(Source::Guestbook(name))
+        }
+        Site::Identity => Some(Source::Identity),
     }
 }
 
@@ -134,50 +120,48 @@ fn media_type(name: &str) -> &'static str {
 mod tests {
     use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
-    use super::{Page, Site, file_name, identity_files};
+    use super::{Page, Site, Source, source};
 
     #[test]
     fn every_site_shows_its_own_files_and_the_script() {
-        let name = |site, path| file_name(site, path);
         for site in [Site::Bare, Site::Guestbook, Site::Identity] {
-            assert_eq!(name(site, "/include.js").as_deref(), Some("include.js"));
-            assert_eq!(
-                name(site, "/persona/include.js").as_deref(),
-                Some("include.js")
-            );
+            for path in ["/include.js", "/persona/include.js"] {
+                assert_eq!(source(site, path), Some(Source::Identity));
+                assert!(Page::find(site, path).is_some());
+            }
         }
+        let shows = |site, path| Page::find(site, path).is_some();
         let agent = "/persona/agent.html";
-        assert_eq!(
-            name(Site::Identity, agent).as_deref(),
-            Some("persona/agent.html")
-        );
-        assert_eq!(name(Site::Bare, agent), None);
-        assert_eq!(
-            name(Site::Guestbook, agent).as_deref(),
-            Some("guestbook/persona/agent.html")
-        );
-        assert_eq!(
-            name(Site::Guestbook, "/").as_deref(),
-            Some("guestbook/index.html")
-        );
-        assert_eq!(name(Site::Identity, "/guestbook/index.html"), None);
+        assert!(shows(Site::Identity, agent));
+        assert!(!shows(Site::Bare, agent));
+        assert!(!shows(Site::Guestbook, agent));
+        assert!(shows(Site::Guestbook, "/"));
+        assert!(shows(Site::Guestbook, "/guestbook.css"));
+        assert!(shows(Site::Guestbook, "/persona/buttons.css"));
+        assert!(!shows(Site::Guestbook, "/persona/style.css"));
+        assert!(shows(Site::Bare, "/persona/style.css"));
+        assert!(!shows(Site::Bare, "/"));
+        assert!(!shows(Site::Identity, "/guestbook/index.html"));
+        assert!(!shows(Site::Identity, "/"));
     }
 
     #[test]
     fn a_path_that_leaves_the_folder_is_no_file() {
         for path in [
             "",
-            "persona/agent.html",
+            "guestbook.css",
+            "/../include.js",
+            "/./index.html",
+            "/%2e%2e/include.js",
+            "/..%2finclude.js",
+            "/\\index.html",
+            "/.hidden",
+            "/index.html\0",
+            "//index.html",
             "/persona/../include.js",
-            "/persona/./agent.html",
-            "/persona/%2e%2e/include.js",
-            "/persona/..%2finclude.js",
-            "/persona/\\agent.html",
-            "/persona/.hidden",
-            "/persona/agent.html\0",
         ] {
             for site in [Site::Bare, Site::Guestbook, Site::Identity] {
-                assert_eq!(file_name(site, path), None, "{path}");
+                assert!(Page::find(site, path).is_none(), "{path}");
             }
         }
     }
@@ -205,21 +189,5 @@ mod tests {
         );
         let posted = page().answer(&Method::POST, &HeaderMap::new());
         assert_eq!(posted.status(), StatusCode::METHOD_NOT_ALLOWED);
-    }
-
-    #[test]
-    fn the_identity_provider_has_its_pages_and_the_script() {
-        let files = identity_files();
-        for path in [
-            "/persona/agent.html",
-            "/persona/include.js",
-            "/persona/sign_in.html",
-        ] {
-            let found = files.iter().find(|(known, _)| known == path);
-            assert!(
-                found.is_some_and(|(_, content)| !content.is_empty()),
-                "{path}"
-            );
-        }
     }
 }

@@ -5,13 +5,12 @@ use std::io;
 use std::path::Path;
 
 use browserid::HostRule;
+use site::{identity_files, own_document};
 use web::page_headers::{self, Transport};
 
 use crate::arguments::{SiteBuildArguments, typed_domain};
 use crate::complaint::Complaint;
 use crate::output;
-use crate::own_document::own_document;
-use crate::pages::identity_files;
 
 /// The first words of the README that we write: a folder without it is somebody else's.
 const MARK: &str = "Made by `selfsame site build`";

@@ -1,9 +1,10 @@
 //! `selfsame support-document`: what to put at `/.well-known/browserid`.
 
+use site::own_document;
+
 use crate::arguments::SupportDocumentArguments;
 use crate::complaint::Complaint;
 use crate::output;
-use crate::own_document::own_document;
 
 /// Prints the document of the key that was named.
 pub fn run(options: &SupportDocumentArguments) -> Result<(), Complaint> {
