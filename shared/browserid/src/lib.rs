@@ -118,6 +118,6 @@ pub use issue::{IssueError, MAX_CERTIFICATE_MS, MIN_CERTIFICATE_MS, PreparedCert
 pub use json::Json;
 pub use key::{Algorithm, KeyError, PublicKey, SignatureError};
 pub use name::{Domain, Email, HostRule, InvalidDomain, InvalidEmail, InvalidOrigin, Origin};
-pub use support::{Path, Support, SupportDocument, SupportDocumentError};
+pub use support::{MAX_KEYS, Path, Support, SupportDocument, SupportDocumentError};
 pub use time::Timestamp;
 pub use verify::{ExplainedStep, Identity, Part, Policy, Refusal, Verification};

@@ -43,24 +43,24 @@ impl Page {
     /// The file at `path` of the site, if there is one.
     pub fn find(site: Site, path: &str) -> Option<Self> {
         let mut headers = HeaderMap::new();
-        for (name, value) in page_headers::of(path, Transport::PlainLocalhost) {
+        for (name, value) in page_headers::of(path, Transport::PlainLocalhost, None) {
             headers.insert(
                 HeaderName::try_from(name).ok()?,
-                HeaderValue::from_static(value),
+                HeaderValue::try_from(&*value).ok()?,
             );
         }
-        let (name, content) = match source(site, path)? {
+        let (media_type, content) = match source(site, path)? {
             Source::Guestbook(name) => {
-                let script = site::content(INCLUDE)?;
+                let script = site::page(INCLUDE, None)?.content;
                 guestbook::page_headers(&String::from_utf8_lossy(&script), &mut headers);
-                (name, GuestbookFiles::get(name)?.data)
+                (site::media_type(name), GuestbookFiles::get(name)?.data)
             }
-            Source::Identity => (path, site::content(path)?),
+            Source::Identity => {
+                let page = site::page(path, None)?;
+                (page.media_type, Cow::Owned(page.content))
+            }
         };
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static(site::media_type(name)),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         let tag = URL_SAFE_NO_PAD.encode(Sha256::digest(&content));
         Some(Self {
             content,
@@ -80,7 +80,7 @@ impl Page {
             .and_then(|tags| tags.to_str().ok())
             .is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == self.tag));
         let caching = [
-            (header::CACHE_CONTROL, "no-cache"),
+            (header::CACHE_CONTROL, site::PAGES_CACHING),
             (header::ETAG, &self.tag),
         ];
         if known {

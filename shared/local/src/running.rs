@@ -138,7 +138,7 @@ impl Parts {
             .map_err(|_| Complaint::failure(format!("port {port} makes no origin")))?;
         let pages = Pages::Here(origin);
         let cookie = SessionCookie::plain_localhost();
-        let document = own_document(self.key.public_key().clone())
+        let document = own_document(self.key.public_key().clone(), [])
             .map_err(|error| Complaint::failure(format!("no document can be made ({error})")))?;
         let sign = Sign {
             audit: Arc::new(self.store.clone()),

@@ -8,7 +8,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
-use http::header;
+use http::{HeaderValue, header};
 use web::page_headers::{self, Transport};
 use web::source::Source;
 
@@ -76,8 +76,8 @@ fn support_document(json: String) -> Response {
         json,
     )
         .into_response();
-    for (name, value) in page_headers::of("/.well-known/browserid", Transport::PlainLocalhost) {
-        if let Ok(value) = value.try_into() {
+    for (name, value) in page_headers::of(site::DOCUMENT, Transport::PlainLocalhost, None) {
+        if let Ok(value) = HeaderValue::try_from(&*value) {
             response.headers_mut().insert(name, value);
         }
     }

@@ -1,6 +1,10 @@
 //! The headers of every static file on an identity provider's origin: one table, for the local server and for
 //! `selfsame site build`.
 
+use std::borrow::Cow;
+
+use browserid::Origin;
+
 /// How the files are served.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Transport {
@@ -10,7 +14,8 @@ pub enum Transport {
     PlainLocalhost,
 }
 
-/// Everything may come from this origin and nothing from any other.
+/// Everything may come from this origin and nothing from any other. [`to_api`] adds one place to ask, where the functions
+/// are at another origin.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
     img-src 'self' data:; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
@@ -48,8 +53,16 @@ const TABLE: &[(&str, Sort)] = &[
     ("/persona/sign_in.html", Sort::Page),
 ];
 
-/// The headers of the file at `path`. A page that is not in the table gets the strictest ones.
-pub fn of(path: &str, transport: Transport) -> Vec<(&'static str, &'static str)> {
+/// What a page of ours may ask.
+const ASKED: &str = "connect-src 'self'";
+
+/// The headers of the file at `path`, whose functions are at `api` if they are not at its own origin. A page that is not
+/// in the table gets the strictest ones.
+pub fn of(
+    path: &str,
+    transport: Transport,
+    api: Option<&Origin>,
+) -> Vec<(&'static str, Cow<'static, str>)> {
     let listed = TABLE.iter().find(|(listed, _)| *listed == path);
     let sort = match listed {
         Some((_, sort)) => *sort,
@@ -82,7 +95,20 @@ pub fn of(path: &str, transport: Transport) -> Vec<(&'static str, &'static str)>
         headers.push(("Strict-Transport-Security", "max-age=31536000"));
     }
     headers.sort_unstable();
-    headers
+    let told = |(name, value)| match api {
+        Some(api) => (name, to_api(value, api)),
+        None => (name, Cow::Borrowed(value)),
+    };
+    headers.into_iter().map(told).collect()
+}
+
+/// A policy that lets pages ask `api` too. An origin has no character that could end the directive.
+fn to_api(policy: &'static str, api: &Origin) -> Cow<'static, str> {
+    if policy.contains(ASKED) {
+        Cow::Owned(policy.replacen(ASKED, &format!("{ASKED} {api}"), 1))
+    } else {
+        Cow::Borrowed(policy)
+    }
 }
 
 /// The paths whose headers differ from those of their kind: what a host's configuration must name.
@@ -94,10 +120,14 @@ pub fn paths() -> impl Iterator<Item = &'static str> {
 mod tests {
     use super::*;
 
-    fn value(path: &str, name: &str) -> Option<&'static str> {
-        let headers = of(path, Transport::Https);
-        let found = headers.iter().find(|(header, _)| *header == name);
-        found.map(|(_, value)| *value)
+    fn value(path: &str, name: &str) -> Option<String> {
+        value_with(path, name, None)
+    }
+
+    fn value_with(path: &str, name: &str, api: Option<&Origin>) -> Option<String> {
+        let headers = of(path, Transport::Https, api);
+        let found = headers.into_iter().find(|(header, _)| *header == name);
+        found.map(|(_, value)| value.into_owned())
     }
 
     #[test]
@@ -109,7 +139,7 @@ mod tests {
         for page in ["account", "enrol", "return", "sign_in", "some_new_page"] {
             let page = format!("/persona/{page}.html");
             let coop = value(&page, "Cross-Origin-Opener-Policy");
-            assert_eq!(coop, Some("same-origin"), "{page}");
+            assert_eq!(coop.as_deref(), Some("same-origin"), "{page}");
         }
     }
 
@@ -119,7 +149,8 @@ mod tests {
             let page = format!("/persona/{page}.html");
             let policy = value(&page, "Content-Security-Policy").unwrap_or_default();
             assert!(policy.contains("frame-ancestors 'none'"), "{page}");
-            assert_eq!(value(&page, "X-Frame-Options"), Some("DENY"), "{page}");
+            let framing = value(&page, "X-Frame-Options");
+            assert_eq!(framing.as_deref(), Some("DENY"), "{page}");
         }
         let page = "/persona/provision.html";
         let policy = value(page, "Content-Security-Policy").unwrap_or_default();
@@ -134,7 +165,8 @@ mod tests {
             "/persona/include.js",
             "/include.js",
         ] {
-            assert_eq!(value(open, "Access-Control-Allow-Origin"), Some("*"));
+            let allowed = value(open, "Access-Control-Allow-Origin");
+            assert_eq!(allowed.as_deref(), Some("*"));
         }
         for ours in [
             "/persona/agent.html",
@@ -142,15 +174,38 @@ mod tests {
             "/persona/style.css",
         ] {
             assert_eq!(value(ours, "Access-Control-Allow-Origin"), None);
-            assert_eq!(value(ours, "X-Content-Type-Options"), Some("nosniff"));
+            let sniffing = value(ours, "X-Content-Type-Options");
+            assert_eq!(sniffing.as_deref(), Some("nosniff"));
         }
+    }
+
+    #[test]
+    fn functions_elsewhere_are_one_more_place_to_ask_and_nothing_more() {
+        let api = Origin::parse("https://api.my.domain").expect("an origin");
+        let policy = "Content-Security-Policy";
+        for path in paths().chain(["/persona/some_new_page.html", "/persona/lib/api.js"]) {
+            let (plain, told) = (
+                of(path, Transport::Https, None),
+                of(path, Transport::Https, Some(&api)),
+            );
+            assert_eq!(plain.len(), told.len());
+            for ((name, plain), (_, told)) in plain.iter().zip(&told) {
+                let expected = plain.replace(
+                    "connect-src 'self';",
+                    "connect-src 'self' https://api.my.domain;",
+                );
+                assert_eq!(*told, expected, "{path} {name}");
+                assert_eq!(*name == policy, plain != told, "{path} {name}");
+            }
+        }
+        assert!(value_with("/persona/agent.html", policy, Some(&api)).is_some());
     }
 
     #[test]
     fn hsts_is_sent_over_https_only() {
         for path in paths() {
             let sends = |transport| {
-                let headers = of(path, transport);
+                let headers = of(path, transport, None);
                 headers
                     .iter()
                     .any(|(name, _)| *name == "Strict-Transport-Security")

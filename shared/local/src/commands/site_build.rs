@@ -1,11 +1,12 @@
 //! `selfsame site build`: the files of a domain, ready to upload.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::Path;
 
 use browserid::HostRule;
-use site::{identity_files, own_document};
+use site::{DOCUMENT, DOCUMENT_WITH_SLASH, own_document};
 use web::page_headers::{self, Transport};
 
 use crate::arguments::{SiteBuildArguments, typed_domain};
@@ -18,14 +19,16 @@ const MARK: &str = "Made by `selfsame site build`";
 /// Writes support document, pages and scripts, and the headers that they need.
 pub fn run(options: &SiteBuildArguments) -> Result<(), Complaint> {
     let domain = typed_domain(&options.domain, HostRule::Public)?;
-    let document = own_document(options.source.public_key()?)
+    let document = own_document(options.source.public_key()?, [])
         .map_err(|error| Complaint::failure(format!("no document can be made ({error})")))?;
     let out = &options.out;
     refuse_a_strangers_folder(out)?;
 
-    let mut files = identity_files();
-    let document = format!("{}\n", document.to_json());
-    files.push((DOCUMENT.to_owned(), document.into_bytes()));
+    let mut files: Vec<(String, Vec<u8>)> = site::files(&document, None)
+        .into_iter()
+        .filter(|file| file.path != DOCUMENT_WITH_SLASH)
+        .map(|file| (file.path, file.content))
+        .collect();
     let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
     let headers = headers_file(&paths);
     let readme = readme(domain.as_str(), &paths);
@@ -47,8 +50,6 @@ pub fn run(options: &SiteBuildArguments) -> Result<(), Complaint> {
     ));
     Ok(())
 }
-
-const DOCUMENT: &str = "/.well-known/browserid";
 
 fn refuse_a_strangers_folder(out: &Path) -> Result<(), Complaint> {
     let unusable = |error: io::Error| {
@@ -82,11 +83,11 @@ fn write(out: &Path, path: &str, content: &[u8]) -> io::Result<()> {
 }
 
 /// What `path` must be served with.
-fn headers_of(path: &str) -> Vec<(&'static str, &'static str)> {
-    let mut headers = page_headers::of(path, Transport::Https);
+fn headers_of(path: &str) -> Vec<(&'static str, Cow<'static, str>)> {
+    let mut headers = page_headers::of(path, Transport::Https, None);
     if path == DOCUMENT {
         // It has no ending that a host could tell the type from.
-        headers.push(("Content-Type", "application/json"));
+        headers.push(("Content-Type", "application/json".into()));
     }
     headers
 }

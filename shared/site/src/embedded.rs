@@ -18,7 +18,7 @@ const INCLUDE: &str = "/include.js";
 const INCLUDE_OF_IDENTITY: &str = "/persona/include.js";
 
 /// The file at `path` of an identity provider, if there is one. Only names that `static/` may contain are looked for.
-pub fn content(path: &str) -> Option<Cow<'static, [u8]>> {
+pub(crate) fn content(path: &str) -> Option<Cow<'static, [u8]>> {
     if path == INCLUDE || path == INCLUDE_OF_IDENTITY {
         return Some(include_js());
     }
@@ -31,31 +31,14 @@ pub fn content(path: &str) -> Option<Cow<'static, [u8]>> {
     Some(data)
 }
 
-/// Every file of the identity provider, by its path on the site, with its content.
-pub fn identity_files() -> Vec<(String, Vec<u8>)> {
+/// The path of every file, in order.
+pub(crate) fn paths() -> Vec<String> {
     let mut paths: Vec<String> = Persona::iter()
         .map(|name| format!("/persona/{name}"))
         .chain([INCLUDE_OF_IDENTITY.to_owned()])
         .collect();
     paths.sort();
-    let content = |path: String| {
-        let content = content(&path)?.into_owned();
-        Some((path, content))
-    };
-    paths.into_iter().filter_map(content).collect()
-}
-
-/// The type of a file, by the ending of its name.
-pub fn media_type(name: &str) -> &'static str {
-    match name.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("css") => "text/css; charset=utf-8",
-        Some("html") => "text/html; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("json") => "application/json",
-        Some("png") => "image/png",
-        Some("svg") => "image/svg+xml",
-        _ => "application/octet-stream",
-    }
+    paths
 }
 
 fn include_js() -> Cow<'static, [u8]> {
@@ -96,19 +79,19 @@ mod tests {
     }
 
     #[test]
-    fn the_identity_provider_has_its_pages_and_the_script() {
-        let files = identity_files();
+    fn every_path_has_a_file() {
+        let paths = paths();
         for path in [
             "/persona/agent.html",
             "/persona/include.js",
             "/persona/lib/api.js",
             "/persona/sign_in.html",
         ] {
-            let found = files.iter().find(|(known, _)| known == path);
-            assert!(
-                found.is_some_and(|(_, content)| !content.is_empty()),
-                "{path}"
-            );
+            assert!(paths.iter().any(|known| known == path), "{path}");
+        }
+        for path in paths {
+            let content = content(&path).unwrap_or_default();
+            assert!(!content.is_empty(), "{path}");
         }
     }
 }
