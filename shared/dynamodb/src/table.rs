@@ -1,0 +1,283 @@
+//! The table: reads, conditional writes and transactions, each with its typed failure.
+
+use std::{
+    collections::hash_map::RandomState,
+    hash::{BuildHasher, Hasher},
+    time::Duration,
+};
+
+use aws_sdk_dynamodb::{
+    Client,
+    config::{AsyncSleep, SharedAsyncSleep},
+    error::{ProvideErrorMetadata, SdkError},
+    operation::{
+        delete_item::DeleteItemError, put_item::PutItemError,
+        transact_write_items::TransactWriteItemsError, update_item::UpdateItemError,
+    },
+    types::{ConditionCheck, Delete, Put, TransactWriteItem},
+};
+use aws_types::request_id::RequestId;
+
+use crate::{
+    StoreError,
+    rows::{Item, Key, Row, text},
+};
+
+/// So many writes fit into one transaction.
+pub(crate) const TRANSACTION: usize = 100;
+
+/// A write that others' transactions are in the way of is tried so often: 1.6 s in all, at most.
+const TRIES: u32 = 8;
+const FIRST_PAUSE_MS: u64 = 25;
+const LONGEST_PAUSE_MS: u64 = 400;
+
+pub(crate) struct Table {
+    client: Client,
+    name: String,
+    sleep: Option<SharedAsyncSleep>,
+}
+
+/// A condition did not hold: nothing was written.
+pub(crate) struct Unmet {
+    /// The row as it is, where the request asked for it.
+    pub(crate) item: Option<Item>,
+    /// In a transaction: whose conditions, by position.
+    pub(crate) members: Vec<usize>,
+}
+
+impl Table {
+    pub(crate) fn new(client: Client, sleep: Option<SharedAsyncSleep>, name: String) -> Self {
+        Self {
+            client,
+            name,
+            sleep,
+        }
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// One strongly consistent read of these attributes.
+    pub(crate) async fn get(&self, key: Key, attributes: &str) -> Result<Option<Row>, StoreError> {
+        let family = key.family();
+        let read = self
+            .client
+            .get_item()
+            .table_name(&self.name)
+            .consistent_read(true)
+            .projection_expression(attributes)
+            .set_key(Some(key.item()))
+            .send()
+            .await
+            .map_err(|error| StoreError::of(&error))?;
+        Ok(read.item.map(|item| Row::new(family, item)))
+    }
+
+    /// Every row of a partition, in the order of `sk`; strongly consistent.
+    pub(crate) async fn query(
+        &self,
+        family: &'static str,
+        pk: &str,
+        attributes: &str,
+    ) -> Result<Vec<Row>, StoreError> {
+        let mut rows = Vec::new();
+        let mut start = None;
+        loop {
+            let page = self
+                .client
+                .query()
+                .table_name(&self.name)
+                .consistent_read(true)
+                .key_condition_expression("pk = :pk")
+                .expression_attribute_values(":pk", text(pk))
+                .projection_expression(attributes)
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(|error| StoreError::of(&error))?;
+            let items = page.items.unwrap_or_default();
+            rows.extend(items.into_iter().map(|item| Row::new(family, item)));
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(rows);
+            }
+        }
+    }
+
+    /// Sends a write, and sends it again while others' transactions are in its way.
+    pub(crate) async fn write<T, E, F>(
+        &self,
+        send: impl Fn() -> F + Send,
+    ) -> Result<Result<T, Unmet>, StoreError>
+    where
+        E: Write,
+        F: Future<Output = Result<T, SdkError<E>>> + Send,
+    {
+        let mut tried = 1;
+        loop {
+            let error = match send().await {
+                Ok(written) => return Ok(Ok(written)),
+                Err(error) => error,
+            };
+            let failure = match error.as_service_error().map(E::refusal) {
+                Some(Refusal::Unmet(unmet)) => return Ok(Err(unmet)),
+                Some(Refusal::Cancelled(reason)) => {
+                    StoreError::named(&reason, error.request_id().map(str::to_owned))
+                }
+                Some(Refusal::Other) | None => StoreError::of(&error),
+            };
+            // Refused because of others: nothing was written. (After other kinds of throttling the client itself has
+            // tried again.)
+            let passes = matches!(failure, StoreError::Conflict { .. })
+                || matches!(failure, StoreError::Throttled { .. }) && is_cancelled(&error);
+            if !passes || tried == TRIES {
+                return Err(failure);
+            }
+            tracing::debug!(tried, code = failure.code(), "trying a write again");
+            self.pause(tried).await;
+            tried += 1;
+        }
+    }
+
+    /// All of `members` or nothing.
+    pub(crate) async fn transact(
+        &self,
+        members: Vec<TransactWriteItem>,
+    ) -> Result<Result<(), Unmet>, StoreError> {
+        let written = self.write(|| {
+            self.client
+                .transact_write_items()
+                .set_transact_items(Some(members.clone()))
+                .send()
+        });
+        Ok(written.await?.map(|_| ()))
+    }
+
+    /// Longer from try to try, and random, so that those who met do not meet again.
+    async fn pause(&self, tried: u32) {
+        let Some(sleep) = &self.sleep else { return };
+        let longest_ms = (FIRST_PAUSE_MS << tried.min(8)).min(LONGEST_PAUSE_MS);
+        // The standard library's source of randomness; nothing secret hangs on it.
+        let random = RandomState::new().build_hasher().finish();
+        let pause_ms = longest_ms / 2 + random % (longest_ms / 2 + 1);
+        sleep.sleep(Duration::from_millis(pause_ms)).await;
+    }
+}
+
+/// Members of transactions.
+impl Table {
+    /// That there is such a row.
+    pub(crate) fn exists(&self, key: Key) -> Result<TransactWriteItem, StoreError> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.name)
+            .set_key(Some(key.item()))
+            .condition_expression("attribute_exists(pk)")
+            .build();
+        let check = check.map_err(|_| incomplete())?;
+        Ok(TransactWriteItem::builder().condition_check(check).build())
+    }
+
+    /// `values` are those that the condition names.
+    pub(crate) fn put(
+        &self,
+        item: Item,
+        condition: Option<&str>,
+        values: Option<Item>,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let put = Put::builder()
+            .table_name(&self.name)
+            .set_item(Some(item))
+            .set_condition_expression(condition.map(str::to_owned))
+            .set_expression_attribute_values(values)
+            .build();
+        let put = put.map_err(|_| incomplete())?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    pub(crate) fn delete(
+        &self,
+        key: Key,
+        condition: Option<&str>,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.name)
+            .set_key(Some(key.item()))
+            .set_condition_expression(condition.map(str::to_owned))
+            .build();
+        let delete = delete.map_err(|_| incomplete())?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
+    }
+}
+
+/// The builders check that nothing is missing; nothing is.
+fn incomplete() -> StoreError {
+    StoreError::Failed {
+        error: "a part of a transaction is incomplete".to_owned(),
+        request_id: None,
+    }
+}
+
+fn is_cancelled<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    error.code() == Some("TransactionCanceledException")
+}
+
+/// The errors of writes.
+pub(crate) trait Write: ProvideErrorMetadata {
+    fn refusal(&self) -> Refusal;
+}
+
+/// What a write's error means.
+pub(crate) enum Refusal {
+    /// A transaction was cancelled for a reason of this name.
+    Cancelled(String),
+    Other,
+    Unmet(Unmet),
+}
+
+macro_rules! single_write {
+    ($($error:ident),+) => {$(
+        impl Write for $error {
+            fn refusal(&self) -> Refusal {
+                match self {
+                    Self::ConditionalCheckFailedException(failed) => Refusal::Unmet(Unmet {
+                        item: failed.item.clone(),
+                        members: Vec::new(),
+                    }),
+                    _ => Refusal::Other,
+                }
+            }
+        }
+    )+};
+}
+
+single_write!(DeleteItemError, PutItemError, UpdateItemError);
+
+impl Write for TransactWriteItemsError {
+    fn refusal(&self) -> Refusal {
+        let Self::TransactionCanceledException(cancelled) = self else {
+            return Refusal::Other;
+        };
+        let reasons = cancelled.cancellation_reasons();
+        let codes = || reasons.iter().map(|reason| reason.code().unwrap_or("None"));
+        let members: Vec<_> = codes()
+            .enumerate()
+            .filter(|(_, code)| *code == "ConditionalCheckFailed")
+            .map(|(member, _)| member)
+            .collect();
+        if !members.is_empty() {
+            return Refusal::Unmet(Unmet {
+                item: None,
+                members,
+            });
+        }
+        match codes().find(|code| *code != "None") {
+            Some(code) => Refusal::Cancelled(code.to_owned()),
+            None => Refusal::Other,
+        }
+    }
+}
