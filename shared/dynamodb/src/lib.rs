@@ -16,8 +16,8 @@ mod rows;
 mod sessions;
 mod table;
 
+use aws::SdkConfig;
 use aws_sdk_dynamodb::Client;
-use aws_types::SdkConfig;
 use service::{ports::PortError, secret::TokenHash};
 
 use self::{rows::Key, table::Table};

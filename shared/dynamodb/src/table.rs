@@ -2,21 +2,22 @@
 
 use std::{
     collections::hash_map::RandomState,
+    error::Error,
     hash::{BuildHasher, Hasher},
     time::Duration,
 };
 
+use aws::Failure;
 use aws_sdk_dynamodb::{
     Client,
     config::{AsyncSleep, SharedAsyncSleep},
     error::{ProvideErrorMetadata, SdkError},
     operation::{
-        delete_item::DeleteItemError, put_item::PutItemError,
+        RequestId, delete_item::DeleteItemError, put_item::PutItemError,
         transact_write_items::TransactWriteItemsError, update_item::UpdateItemError,
     },
     types::{ConditionCheck, Delete, Put, TransactWriteItem},
 };
-use aws_types::request_id::RequestId;
 
 use crate::{
     StoreError,
@@ -74,7 +75,7 @@ impl Table {
             .set_key(Some(key.item()))
             .send()
             .await
-            .map_err(|error| StoreError::of(&error))?;
+            .map_err(|error| Failure::of(&error))?;
         Ok(read.item.map(|item| Row::new(family, item)))
     }
 
@@ -99,7 +100,7 @@ impl Table {
                 .set_exclusive_start_key(start)
                 .send()
                 .await
-                .map_err(|error| StoreError::of(&error))?;
+                .map_err(|error| Failure::of(&error))?;
             let items = page.items.unwrap_or_default();
             rows.extend(items.into_iter().map(|item| Row::new(family, item)));
             start = page.last_evaluated_key;
@@ -124,21 +125,20 @@ impl Table {
                 Ok(written) => return Ok(Ok(written)),
                 Err(error) => error,
             };
-            let failure = match error.as_service_error().map(E::refusal) {
+            let busy = match error.as_service_error().map(E::refusal) {
+                Some(Refusal::Conflict) => StoreError::Conflict {
+                    request_id: error.request_id().map(str::to_owned),
+                },
+                Some(Refusal::Throttled) => StoreError::Throttled {
+                    request_id: error.request_id().map(str::to_owned),
+                },
                 Some(Refusal::Unmet(unmet)) => return Ok(Err(unmet)),
-                Some(Refusal::Cancelled(reason)) => {
-                    StoreError::named(&reason, error.request_id().map(str::to_owned))
-                }
-                Some(Refusal::Other) | None => StoreError::of(&error),
+                Some(Refusal::Other) | None => return Err(Failure::of(&error).into()),
             };
-            // Refused because of others: nothing was written. (After other kinds of throttling the client itself has
-            // tried again.)
-            let passes = matches!(failure, StoreError::Conflict { .. })
-                || matches!(failure, StoreError::Throttled { .. }) && is_cancelled(&error);
-            if !passes || tried == TRIES {
-                return Err(failure);
+            if tried == TRIES {
+                return Err(busy);
             }
-            tracing::debug!(tried, code = failure.code(), "trying a write again");
+            tracing::debug!(tried, code = busy.code(), "trying a write again");
             self.pause(tried).await;
             tried += 1;
         }
@@ -216,26 +216,24 @@ impl Table {
 
 /// The builders check that nothing is missing; nothing is.
 fn incomplete() -> StoreError {
-    StoreError::Failed {
-        error: "a part of a transaction is incomplete".to_owned(),
-        request_id: None,
+    StoreError::NotSent {
+        reason: "a part of the transaction is missing".to_owned(),
     }
 }
-
-fn is_cancelled<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
-    error.code() == Some("TransactionCanceledException")
 }
 
 /// The errors of writes.
-pub(crate) trait Write: ProvideErrorMetadata {
+pub(crate) trait Write: Error + ProvideErrorMetadata + Send + Sync + 'static {
     fn refusal(&self) -> Refusal;
 }
 
-/// What a write's error means.
+/// Why DynamoDB did not write. The client itself tries again after other failures that pass, but not after these two:
 pub(crate) enum Refusal {
-    /// A transaction was cancelled for a reason of this name.
-    Cancelled(String),
+    /// Somebody's transaction is at work on the same row.
+    Conflict,
     Other,
+    /// A transaction was cancelled for want of capacity.
+    Throttled,
     Unmet(Unmet),
 }
 
@@ -248,6 +246,7 @@ macro_rules! single_write {
                         item: failed.item.clone(),
                         members: Vec::new(),
                     }),
+                    Self::TransactionConflictException(_) => Refusal::Conflict,
                     _ => Refusal::Other,
                 }
             }
@@ -276,8 +275,9 @@ impl Write for TransactWriteItemsError {
             });
         }
         match codes().find(|code| *code != "None") {
-            Some(code) => Refusal::Cancelled(code.to_owned()),
-            None => Refusal::Other,
+            Some("ProvisionedThroughputExceeded" | "ThrottlingError") => Refusal::Throttled,
+            Some("TransactionConflict") => Refusal::Conflict,
+            _ => Refusal::Other,
         }
     }
 }
