@@ -220,7 +220,6 @@ fn incomplete() -> StoreError {
         reason: "a part of the transaction is missing".to_owned(),
     }
 }
-}
 
 /// The errors of writes.
 pub(crate) trait Write: Error + ProvideErrorMetadata + Send + Sync + 'static {
