@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use lambda::absent::NoStore;
 use local::system::SystemRandom;
 use serde_json::json;
 use service::ports::{Clock, PortError, Random};
 use service::sign_in::{Passwords, SignIn};
+use tests::absent::NoStore;
 use tests::clock::SetClock;
 use tests::http::{Call, Heard, send};
 use tests::idp::{ALWAYS, Idp, MAYBE, PASSWORD, from_page, sign_in_router};

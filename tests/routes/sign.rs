@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use browserid::{MAX_CERTIFICATE_MS, MIN_CERTIFICATE_MS, PublicKey};
-use lambda::absent::{NoSigner, NoStore};
 use serde_json::{Value, json};
 use service::ports::{PortError, Signed, Signer};
 use service::session::{ABSOLUTE_MS, IDLE_MS};
 use service::sign::Sign;
+use tests::absent::{NoSigner, NoStore};
 use tests::clock::{START_MS, SetClock};
 use tests::http::{Call, Heard, send};
 use tests::idp::{ALWAYS, Idp, MAYBE, ORIGIN, from_page, profile, sign_router};

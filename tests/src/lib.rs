@@ -7,6 +7,7 @@
     reason = "a test kit fails loudly"
 )]
 
+pub mod absent;
 pub mod clock;
 pub mod http;
 pub mod idp;

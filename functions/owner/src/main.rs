@@ -1,2 +1,12 @@
-//! The owner's commands on Lambda: invoked with AWS credentials, never over HTTP.
-fn main() {}
+//! The owner's commands on Lambda: invoked with AWS credentials that may (`aws lambda invoke`), never over HTTP.
+
+mod command;
+mod config;
+mod failure;
+mod operation;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lambda::start_operation(config::read)
+}

@@ -1,37 +1,60 @@
-//! The environment of the sign-in function.
+//! The environment of the sign-in function, and what it names outside: the table.
 
 use std::sync::Arc;
 
+use aws::Settings;
 use axum::Router;
-use lambda::absent::NoStore;
-use lambda::environment::{A_DOMAIN, domain, https_origin};
-use lambda::{Environment, Incomplete, KernelRandom, SystemClock};
+use dynamodb::Store;
+use lambda::environment::{A_TABLE, any};
+use lambda::{Environment, Identity, Incomplete, KernelRandom, Outside, Shut, SystemClock};
 use service::sign_in::{Passwords, SignIn};
 use web::cookie::SessionCookie;
-use web::front::Front;
-use web::pages::Pages;
 use web::sign_in::Deps;
 
-/// The router, or everything that is wrong with the environment.
-pub fn router(mut environment: Environment) -> Result<Router, Incomplete> {
-    let domain = environment.required("DOMAIN", A_DOMAIN, domain);
+/// Everything that the environment says.
+pub struct Configured {
+    identity: Identity,
+    settings: Settings,
+    table: String,
+}
+
+/// Reads it, or says everything that is wrong with it.
+pub fn read(mut environment: Environment) -> Result<Configured, Incomplete> {
+    let identity = Identity::read(&mut environment);
+    let settings = environment.read(|get| Settings::read(get));
+    let table = environment.required("TABLE", A_TABLE, any);
 
     let build = || {
-        Some(web::sign_in::router(Deps {
-            cookie: SessionCookie::host_prefixed(),
-            front: Front::Direct,
-            pages: Pages::Here(https_origin(&domain?)?),
-            sign_in: Arc::new(SignIn {
-                accounts: Arc::new(NoStore),
-                clock: Arc::new(SystemClock),
-                enrolments: Arc::new(NoStore),
-                limits: Arc::new(NoStore),
-                passwords: Arc::new(Passwords::new(Arc::new(KernelRandom))),
-                random: Arc::new(KernelRandom),
-                sessions: Arc::new(NoStore),
-            }),
-        }))
+        Some(Configured {
+            identity: identity?,
+            settings: settings?,
+            table: table?,
+        })
     };
     let built = build();
     environment.finish(built)
+}
+
+impl Outside for Configured {
+    async fn open(&self) -> Result<Router, Shut> {
+        let config = self.settings.sdk_config();
+        let store = Arc::new(Store::new(&config, self.table.clone()));
+        lambda::warmed(store.warm().await);
+
+        let Identity { front, pages, .. } = self.identity.clone();
+        Ok(web::sign_in::router(Deps {
+            cookie: SessionCookie::host_prefixed(),
+            front,
+            pages,
+            sign_in: Arc::new(SignIn {
+                accounts: store.clone(),
+                clock: Arc::new(SystemClock),
+                enrolments: store.clone(),
+                limits: store.clone(),
+                passwords: Arc::new(Passwords::new(Arc::new(KernelRandom))),
+                random: Arc::new(KernelRandom),
+                sessions: store,
+            }),
+        }))
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use browserid::{DiscoveryRules, HostRule, MAX_DELEGATIONS, Policy};
-use fetch::{Https, Limits, PublicAddresses, strict_tls};
+use fetch::{ExtraRoots, Https, Limits, PublicAddresses, strict_tls_with};
 use lambda::environment::{A_DOMAIN, DOMAINS, SECONDS, domain, domains, seconds};
 use lambda::{Environment, Incomplete, SystemClock};
 use service::verify::Verify;
@@ -16,6 +16,9 @@ pub fn router(mut environment: Environment) -> Result<Router, Incomplete> {
         domain(text).map(Some)
     });
     let trusted = environment.optional("TRUSTED_ISSUERS", Vec::new(), DOMAINS, domains);
+    let roots = environment.optional("EXTRA_ROOTS", ExtraRoots::default(), CERTIFICATES, |text| {
+        ExtraRoots::from_pem(text).ok()
+    });
     let whole = environment.optional("HTTP_TIMEOUT", Limits::STRICT.whole, SECONDS, seconds);
     let strong_keys = environment.switch("STRONG_KEYS", true);
     let strict_content_type = environment.switch("STRICT_CONTENT_TYPE", false);
@@ -35,7 +38,7 @@ pub fn router(mut environment: Environment) -> Result<Router, Incomplete> {
         };
         let documents = Https::new(
             Arc::new(PublicAddresses),
-            strict_tls(),
+            strict_tls_with(&roots?),
             Limits::within(whole?),
         );
         Some(web::verify::router(Deps {
@@ -53,3 +56,6 @@ pub fn router(mut environment: Environment) -> Result<Router, Incomplete> {
     let built = build();
     environment.finish(built)
 }
+
+/// What `EXTRA_ROOTS` must be, for messages.
+const CERTIFICATES: &str = "TLS root certificates as PEM, one after the other";

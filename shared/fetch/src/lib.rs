@@ -4,7 +4,8 @@
 //!
 //! - It connects only to an address that the [`AddressRule`] allows, and to the very address that was checked: the name
 //!   is looked up once. IP literals go the same way.
-//! - TLS as the given configuration says; [`strict_tls`] trusts the roots of Mozilla's programme and nothing else.
+//! - TLS as the given configuration says; [`strict_tls`] trusts the roots of Mozilla's programme and nothing else,
+//!   [`strict_tls_with`] also those that the operator names.
 //! - One `GET` a question, HTTP/1.1. Redirects are answers, never followed; no cookies, no proxy, no credentials.
 //! - At most [`Limits::body`] bytes of body, 16 KiB and 64 lines of head, [`Limits::hop`] a question and
 //!   [`Limits::whole`] a walk of questions.
@@ -22,4 +23,4 @@ mod tls;
 pub use address::{AddressRule, PublicAddresses};
 pub use exchange::{MAX_HEAD, MAX_HEADERS, ask_over};
 pub use https::{Https, Limits};
-pub use tls::strict_tls;
+pub use tls::{ExtraRoots, NoRoots, strict_tls, strict_tls_with};

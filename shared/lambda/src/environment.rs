@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use browserid::{Domain, HostRule, Origin, PublicKey};
+use browserid::{Domain, HostRule, Origin};
 
 /// The variables, and what was found wrong with them so far.
 #[derive(Debug)]
@@ -65,6 +65,26 @@ impl Environment {
         self.optional(name, default, "`true` or `false`", |text| text.parse().ok())
     }
 
+    /// Variables that somebody else reads: `read` gets a way to look them up, and gives a sentence for every fault.
+    pub fn read<T>(
+        &mut self,
+        read: impl FnOnce(&dyn Fn(&str) -> Option<String>) -> Result<T, Vec<String>>,
+    ) -> Option<T> {
+        match read(&|name| self.text(name)) {
+            Ok(read) => Some(read),
+            Err(faults) => {
+                self.faults.extend(faults);
+                None
+            }
+        }
+    }
+
+    /// The name of this function on the platform.
+    pub(crate) fn function(&self) -> String {
+        let name = self.text("AWS_LAMBDA_FUNCTION_NAME");
+        name.unwrap_or_else(|| "unnamed".to_owned())
+    }
+
     /// What was built of the variables, if all of them were right.
     pub fn finish<T>(self, built: Option<T>) -> Result<T, Incomplete> {
         built.ok_or(Incomplete {
@@ -105,11 +125,12 @@ impl std::error::Error for Incomplete {}
 
 /// What [`domain`] reads, for messages.
 pub const A_DOMAIN: &str = "a host name in lower case, such as `my.domain`";
+/// What a function's table is, for messages.
+pub const A_TABLE: &str = "the name of the DynamoDB table";
 /// What [`domains`] reads, for messages.
 pub const DOMAINS: &str = "host names with commas between them";
-/// What [`public_key`] reads, for messages.
-pub const A_PUBLIC_KEY: &str =
-    "a public key as `aws kms get-public-key` or `openssl pkey -pubout` print it";
+/// What [`https_origin`] reads, for messages.
+pub const AN_ORIGIN: &str = "an origin such as `https://my.domain`, without a path";
 /// What [`seconds`] reads, for messages.
 pub const SECONDS: &str = "a number of seconds between 0 and 25, such as `8.0`";
 
@@ -123,18 +144,15 @@ pub fn domains(text: &str) -> Option<Vec<Domain>> {
     text.split(',').map(|name| domain(name.trim())).collect()
 }
 
-/// Where a domain's own pages are.
-pub fn https_origin(domain: &Domain) -> Option<Origin> {
-    Origin::parse(&format!("https://{domain}")).ok()
+/// An origin that browsers reach over TLS.
+pub fn https_origin(text: &str) -> Option<Origin> {
+    let origin = Origin::parse(text).ok()?;
+    origin.as_str().starts_with("https://").then_some(origin)
 }
 
-/// SubjectPublicKeyInfo, as PEM or as the base64 of DER in one line.
-pub fn public_key(text: &str) -> Option<PublicKey> {
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    if text.starts_with("-----BEGIN") {
-        return PublicKey::from_spki(text.as_bytes()).ok();
-    }
-    PublicKey::from_spki(&STANDARD.decode(text).ok()?).ok()
+/// Any text.
+pub fn any(text: &str) -> Option<String> {
+    Some(text.to_owned())
 }
 
 /// More than nothing, and less than API Gateway waits.
@@ -179,6 +197,37 @@ mod tests {
             Some(Duration::from_millis(500))
         );
         assert_eq!(environment.finish(Some(1)), Ok(1));
+    }
+
+    #[test]
+    fn faults_of_those_who_read_by_themselves_stand_beside_ours() {
+        let mut environment = environment(&[("A", " a "), ("B", " ")]);
+        let read = environment.read(|get| match (get("A"), get("B")) {
+            (Some(a), None) if a == "a" => Err(vec!["B is not set".to_owned()]),
+            _ => Ok(()),
+        });
+        assert_eq!(read, None);
+        assert_eq!(
+            environment.read(|get| Ok(get("A"))),
+            Some(Some("a".to_owned()))
+        );
+        let error = environment.finish(read).expect_err("a fault");
+        assert_eq!(
+            error.to_string(),
+            "the environment is incomplete: B is not set"
+        );
+    }
+
+    #[test]
+    fn pages_are_reached_over_tls() {
+        let origin = |text| https_origin(text).map(|origin| origin.as_str().to_owned());
+        assert_eq!(
+            origin("https://my.domain").as_deref(),
+            Some("https://my.domain")
+        );
+        for wrong in ["http://my.domain", "https://my.domain/", "my.domain", ""] {
+            assert_eq!(origin(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

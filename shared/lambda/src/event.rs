@@ -5,6 +5,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use lambda_http::http::{Uri, header::HOST};
 use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Request, RequestExt};
+use web::MAX_BODY;
 use web::source::Source;
 
 /// Takes out of an event what the conversion to a request would stumble over: it builds a URL of the host (and then the
@@ -24,6 +25,9 @@ pub(crate) fn tamed(mut event: LambdaRequest) -> LambdaRequest {
         {
             event.raw_query_string = None;
         }
+        if let Some(body) = &mut event.body {
+            cut(body);
+        }
         if event.is_base64_encoded
             && let Some(body) = &event.body
             && STANDARD.decode(body).is_err()
@@ -32,6 +36,16 @@ pub(crate) fn tamed(mut event: LambdaRequest) -> LambdaRequest {
         }
     }
     event
+}
+
+/// No path reads more than [`MAX_BODY`] bytes: of a longer body, enough is left to be refused for its length, and the rest is
+/// neither decoded nor copied. (Events hold up to 6 MB.)
+fn cut(body: &mut String) {
+    // In base64, four characters for three bytes: a whole number of groups, and more bytes than may be.
+    const ENOUGH: usize = (MAX_BODY / 3 + 1) * 4;
+    if body.len() > ENOUGH {
+        body.truncate(body.floor_char_boundary(ENOUGH));
+    }
 }
 
 /// The request as the router knows it: the stage is no part of the path, and the peer is known.
@@ -80,6 +94,25 @@ fn without_stage(uri: &Uri, stage: &str) -> Option<Uri> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn body_that_is_too_long_stays_too_long() {
+        for text in ["A".repeat(6_000_000), "ä".repeat(10_000)] {
+            let mut body = text.clone();
+            cut(&mut body);
+            assert!(body.len() > MAX_BODY && body.len() < 14_000);
+            assert!(text.starts_with(&body));
+        }
+        let encoded = STANDARD.encode(vec![b'x'; MAX_BODY + 1]);
+        for (mut body, decoded) in [
+            (STANDARD.encode(vec![b'x'; 4_000_000]), MAX_BODY + 2),
+            (encoded, MAX_BODY + 1),
+            (STANDARD.encode(vec![b'x'; MAX_BODY]), MAX_BODY),
+        ] {
+            cut(&mut body);
+            assert_eq!(STANDARD.decode(body).map(|bytes| bytes.len()), Ok(decoded));
+        }
+    }
 
     #[test]
     fn stage_is_cut_off_the_path_once() {

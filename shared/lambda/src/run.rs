@@ -1,20 +1,50 @@
 //! From `main` to the runtime's loop.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use axum::Router;
+use axum::response::{IntoResponse, Response};
+use lambda_http::http::HeaderValue;
+use lambda_http::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent, Request, Service, service_fn};
-use tracing::Instrument;
+use lambda_runtime::Runtime;
+use service::ports::PortError;
+use web::problem::{Kind, Problem};
 
-use crate::{Environment, Incomplete, event, log};
+use crate::invocation::Invocations;
+use crate::log::{self, ANSWERED};
+use crate::outside::{Door, Outside, Shut};
+use crate::panic::unwound;
+use crate::{Environment, Incomplete, event};
 
-/// Builds the router of the environment and answers events with it until the platform ends the process. With a variable
-/// missing or wrong it says which, and ends at once.
-pub fn start(build: impl FnOnce(Environment) -> Result<Router, Incomplete>) -> ExitCode {
-    log::start();
-    let router = match build(Environment::of_process()) {
-        Ok(router) => router,
+/// Opens what the configuration names and answers events with its router until the platform ends the process.
+///
+/// With a variable missing or wrong, or one that names what will never do, it says which, and ends before the first event.
+/// What does not answer now is asked again with each event, which is answered 503 until it does.
+pub fn start<O: Outside>(configure: impl FnOnce(Environment) -> Result<O, Incomplete>) -> ExitCode {
+    within(configure, async |outside| {
+        let door = Door::new(outside);
+        match door.router().await {
+            Ok(_) => {}
+            Err(Shut::Unavailable(error)) => {
+                tracing::error!(error = %error, "not open yet, the next event tries again");
+            }
+            Err(Shut::Wrong(message)) => return Err(message.into()),
+        }
+        answer(door).await
+    })
+}
+
+/// Log, environment and executor of a function; the rest is `run`.
+pub(crate) fn within<C>(
+    configure: impl FnOnce(Environment) -> Result<C, Incomplete>,
+    run: impl AsyncFnOnce(C) -> Result<(), lambda_runtime::Error>,
+) -> ExitCode {
+    let environment = Environment::of_process();
+    log::start(environment.function());
+    let configured = match configure(environment) {
+        Ok(configured) => configured,
         Err(incomplete) => {
             tracing::error!("{incomplete}");
             return ExitCode::FAILURE;
@@ -25,30 +55,66 @@ pub fn start(build: impl FnOnce(Environment) -> Result<Router, Incomplete>) -> E
         .enable_all()
         .build();
     let ended = match runtime {
-        Ok(runtime) => runtime.block_on(answer(router)),
+        Ok(runtime) => runtime.block_on(run(configured)),
         Err(error) => Err(error.into()),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(error = %error, "the runtime ended");
+            tracing::error!("{error}");
             ExitCode::FAILURE
         }
     }
 }
 
-async fn answer(router: Router) -> Result<(), lambda_http::Error> {
+async fn answer<O: Outside>(door: Door<O>) -> Result<(), lambda_runtime::Error> {
+    let door = Arc::new(door);
     let handler = service_fn(move |request: Request| {
-        let mut router = router.clone();
-        async move { router.call(event::request(request)).await }
+        let door = Arc::clone(&door);
+        async move { Ok::<_, lambda_runtime::Error>(respond(&door, request).await) }
     });
     let mut adapter = Adapter::from(handler);
     let events = service_fn(move |event: LambdaEvent<LambdaRequest>| {
-        let span = tracing::info_span!("event", request.id = event.context.request_id);
         let LambdaEvent { payload, context } = event;
-        adapter
-            .call(LambdaEvent::new(event::tamed(payload), context))
-            .instrument(span)
+        adapter.call(LambdaEvent::new(event::tamed(payload), context))
     });
-    lambda_runtime::run(events).await
+    Runtime::new(events).layer(Invocations).run().await
+}
+
+/// One request, with its one line in the log.
+async fn respond<O: Outside>(door: &Door<O>, request: Request) -> Response {
+    let request = event::request(request);
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let response = unwound(async {
+        let mut router = door.router().await?;
+        let Ok(response) = Service::call(&mut router, request).await;
+        Ok(response)
+    });
+    let (kind, mut response) = match response.await {
+        // The router has written the line.
+        Some(Ok(response)) => return response,
+        Some(Err(Shut::Unavailable(error))) => {
+            (Kind::Unavailable, Problem::from(error).into_response())
+        }
+        Some(Err(Shut::Wrong(message))) => {
+            // It did not answer during init, or it would have ended there.
+            let error = PortError::new("opening what the configuration names", message);
+            (Kind::Unavailable, Problem::from(error).into_response())
+        }
+        None => (
+            Kind::Internal,
+            Problem::from(Kind::Internal).into_response(),
+        ),
+    };
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    tracing::info!(
+        code = kind.code(),
+        method = %method,
+        path = path.chars().take(200).collect::<String>(),
+        status = response.status().as_u16(),
+        "{ANSWERED}"
+    );
+    response
 }
