@@ -13,6 +13,10 @@ mod address_info;
 mod codes;
 #[path = "routes/crossing.rs"]
 mod crossing;
+#[path = "routes/elsewhere.rs"]
+mod elsewhere;
+#[path = "routes/front.rs"]
+mod front;
 #[path = "routes/log.rs"]
 mod log;
 #[path = "routes/sign.rs"]

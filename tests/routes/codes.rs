@@ -50,6 +50,8 @@ async fn of_sign_in() -> Vec<Heard> {
     }
     heard.push(idp.send(sign_in(PASSWORD)).await);
     assert_eq!(idp.who(&cookie).await.as_deref(), Some(ALICE));
+    let behind = Idp::behind("a-secret-of-the-front").await;
+    heard.push(behind.send(Call::get("/persona/session")).await);
     heard
 }
 

@@ -15,7 +15,7 @@ use service::session::Session;
 use service::sign::Sign;
 use service::sign_in::{Passwords, SignIn};
 use web::cookie::SessionCookie;
-use web::front::Front;
+use web::front::{Front, OriginSecret};
 use web::pages::Pages;
 
 use crate::clock::SetClock;
@@ -39,7 +39,7 @@ pub const ALWAYS: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
 ];
-/// Headers on some of them. Nothing of CORS is among them.
+/// Headers on some of them where the pages are at the functions' own origin. Nothing of CORS is among them.
 pub const MAYBE: [&str; 5] = [
     "allow",
     "content-length",
@@ -48,10 +48,27 @@ pub const MAYBE: [&str; 5] = [
     "set-cookie",
 ];
 
+/// The same where the pages are elsewhere.
+pub const MAYBE_ELSEWHERE: [&str; 12] = [
+    "access-control-allow-credentials",
+    "access-control-allow-headers",
+    "access-control-allow-methods",
+    "access-control-allow-origin",
+    "access-control-expose-headers",
+    "access-control-max-age",
+    "allow",
+    "content-length",
+    "content-type",
+    "retry-after",
+    "set-cookie",
+    "vary",
+];
+
 /// The routers of `sign-in` and `sign` over one store.
 pub struct Idp {
     /// Their clock.
     pub clock: Arc<SetClock>,
+    maybe: &'static [&'static str],
     /// Counts what `sign` reads.
     pub sessions: Arc<CountedSessions>,
     sign: Router,
@@ -65,14 +82,31 @@ pub struct Idp {
 impl Idp {
     /// With Alice, who is not signed in.
     pub async fn new() -> Self {
+        Self::at(Front::Direct, Pages::Here(origin())).await
+    }
+
+    /// The same, with the pages at [`ORIGIN`] and the functions at another origin of that site.
+    pub async fn elsewhere() -> Self {
+        Self::at(Front::Direct, Pages::Elsewhere(origin())).await
+    }
+
+    /// The same, behind a front that knows the secret.
+    pub async fn behind(secret: &str) -> Self {
+        let secret = OriginSecret::new(secret.to_owned()).expect("a long one without blanks");
+        Self::at(Front::Behind(Arc::new(secret)), Pages::Here(origin())).await
+    }
+
+    async fn at(front: Front, pages: Pages) -> Self {
         let signer = Arc::new(FixedSigner::new());
-        Self::on(signer.clone(), signer).with_alice().await
+        let idp = Self::on(front, pages, signer.clone(), signer);
+        idp.with_alice().await
     }
 
     /// The same with a signer of the test's own.
     pub async fn with_signer(signer: Arc<dyn Signer>) -> Self {
         let unused = Arc::new(FixedSigner::new());
-        Self::on(signer, unused).with_alice().await
+        let idp = Self::on(Front::Direct, Pages::Here(origin()), signer, unused);
+        idp.with_alice().await
     }
 
     async fn with_alice(self) -> Self {
@@ -82,7 +116,7 @@ impl Idp {
         self
     }
 
-    fn on(signer: Arc<dyn Signer>, counted: Arc<FixedSigner>) -> Self {
+    fn on(front: Front, pages: Pages, signer: Arc<dyn Signer>, counted: Arc<FixedSigner>) -> Self {
         let clock = Arc::new(SetClock::new());
         let store = Arc::new(Store::in_memory().expect("memory"));
         let random = Arc::new(SystemRandom);
@@ -108,9 +142,23 @@ impl Idp {
         };
         Self {
             clock,
+            maybe: match pages {
+                Pages::Elsewhere(_) => &MAYBE_ELSEWHERE,
+                Pages::Here(_) => &MAYBE,
+            },
             sessions,
-            sign: sign_router(sign),
-            sign_in_router: sign_in_router(Arc::clone(&sign_in)),
+            sign: web::sign::router(web::sign::Deps {
+                cookie: SessionCookie::host_prefixed(),
+                front: front.clone(),
+                pages: pages.clone(),
+                sign: Arc::new(sign),
+            }),
+            sign_in_router: web::sign_in::router(web::sign_in::Deps {
+                cookie: SessionCookie::host_prefixed(),
+                front,
+                pages,
+                sign_in: Arc::clone(&sign_in),
+            }),
             sign_in,
             signer: counted,
         }
@@ -118,12 +166,27 @@ impl Idp {
 
     /// Sends it to the function that its path belongs to, and checks what holds for every answer.
     pub async fn send(&self, call: Call) -> Heard {
-        send_checked(&self.sign_in_router, call).await
+        self.send_checked(&self.sign_in_router, call).await
     }
 
     /// The same for the signing function.
     pub async fn send_to_sign(&self, call: Call) -> Heard {
-        send_checked(&self.sign, call).await
+        self.send_checked(&self.sign, call).await
+    }
+
+    async fn send_checked(&self, router: &Router, call: Call) -> Heard {
+        let heard = send(router, call).await;
+        heard.assert_headers(&ALWAYS, self.maybe);
+        if heard.status != 200 {
+            assert_eq!(heard.header("set-cookie"), None, "{heard:?}");
+        }
+        if heard.status == 204 {
+            assert_eq!(heard.body, "", "{heard:?}");
+        } else if heard.status != 200 {
+            assert_eq!(heard.json()["status"], "failure", "{heard:?}");
+            assert!(!heard.code().is_empty(), "{heard:?}");
+        }
+        heard
     }
 
     /// The signing function's router, for answers without a body.
@@ -203,17 +266,6 @@ pub fn from_page(method: &str, target: &str) -> Call {
 pub fn cookie(heard: &Heard) -> String {
     let set = heard.header("set-cookie").expect("a cookie");
     set.split(';').next().expect("name and value").to_owned()
-}
-
-async fn send_checked(router: &Router, call: Call) -> Heard {
-    let heard = send(router, call).await;
-    heard.assert_headers(&ALWAYS, &MAYBE);
-    if heard.status != 200 {
-        assert_eq!(heard.header("set-cookie"), None, "{heard:?}");
-        assert_eq!(heard.json()["status"], "failure", "{heard:?}");
-        assert!(!heard.code().is_empty(), "{heard:?}");
-    }
-    heard
 }
 
 fn origin() -> Origin {

@@ -12,10 +12,14 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use service::ports::Clock;
 
+use crate::cors::Cors;
+
 /// What differs between the functions.
 #[derive(Clone)]
 pub(crate) struct Envelope {
     pub(crate) clock: Arc<dyn Clock>,
+    /// What pages elsewhere are told, also in the answer to a request that panicked.
+    pub(crate) cors: Cors,
     /// Sets the headers that every answer has.
     pub(crate) headers: fn(&mut HeaderMap),
     /// The answer in place of one that panicked.
@@ -57,10 +61,12 @@ async fn pass(State(envelope): State<Envelope>, request: Request, next: Next) ->
     let method = request.method().clone();
     // Never the query: it may hold an address, and on v1 an assertion.
     let path = shortened(request.uri().path());
+    let crossing = envelope.cors.headers_for(request.headers());
     let mut response = unwound(next.run(request))
         .await
         .unwrap_or_else(envelope.panicked);
     (envelope.headers)(response.headers_mut());
+    response.headers_mut().extend(crossing);
     let facts = response
         .extensions_mut()
         .remove::<Facts>()

@@ -17,6 +17,7 @@ pub mod source;
 pub mod verify;
 
 mod answer;
+mod cors;
 mod envelope;
 mod headers;
 mod media_type;

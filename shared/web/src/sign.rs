@@ -21,6 +21,7 @@ use service::session::Session;
 use service::sign::Sign;
 
 use crate::cookie::{Presented, SessionCookie};
+use crate::cors::Cors;
 use crate::envelope::Envelope;
 use crate::front::Front;
 use crate::guard::FromOurPages;
@@ -44,8 +45,10 @@ pub struct Deps {
 
 /// The route, complete with headers, log and fallbacks.
 pub fn router(deps: Deps) -> Router {
+    let cors = Cors::of(&deps.pages);
     let envelope = Envelope {
         clock: Arc::clone(&deps.sign.clock),
+        cors: cors.clone(),
         headers: headers::identity,
         panicked: || Problem::from(Kind::Internal).into_response(),
     };
@@ -56,7 +59,7 @@ pub fn router(deps: Deps) -> Router {
         .method_not_allowed_fallback(async || Problem::from(Kind::MethodNotAllowed))
         .fallback(async || Problem::from(Kind::NotFound))
         .with_state(deps);
-    envelope.around(front.before(routes))
+    envelope.around(front.before(cors.before(routes)))
 }
 
 /// `text/plain`, the certificate and nothing else.

@@ -15,6 +15,7 @@ use service::sign_in::{NewSession, SignIn};
 
 use crate::answer::Answer;
 use crate::cookie::{Presented, SessionCookie};
+use crate::cors::Cors;
 use crate::envelope::Envelope;
 use crate::front::Front;
 use crate::guard::FromOurPages;
@@ -39,8 +40,10 @@ pub struct Deps {
 
 /// The routes, complete with headers, log and fallbacks.
 pub fn router(deps: Deps) -> Router {
+    let cors = Cors::of(&deps.pages);
     let envelope = Envelope {
         clock: Arc::clone(&deps.sign_in.clock),
+        cors: cors.clone(),
         headers: headers::identity,
         panicked: || Problem::from(Kind::Internal).into_response(),
     };
@@ -57,7 +60,7 @@ pub fn router(deps: Deps) -> Router {
     let health = Router::new()
         .route("/persona/health", get(health))
         .method_not_allowed_fallback(async || Problem::from(Kind::MethodNotAllowed));
-    envelope.around(front.before(routes).merge(health))
+    envelope.around(front.before(cors.before(routes)).merge(health))
 }
 
 async fn who(

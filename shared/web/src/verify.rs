@@ -24,6 +24,7 @@ use service::verify::Verify;
 use tower::ServiceExt;
 
 use crate::answer::Answer;
+use crate::cors::Cors;
 use crate::envelope::{Envelope, Facts};
 use crate::headers;
 use crate::problem::{Kind, Problem};
@@ -84,6 +85,7 @@ pub fn https_origin(authority: &Domain) -> String {
 pub fn router(deps: Deps) -> Router {
     let envelope = Envelope {
         clock: Arc::clone(&deps.verify.clock),
+        cors: Cors::none(),
         headers: headers::verifier,
         panicked: || Problem::because(Kind::Unavailable, "service unavailable").into_response(),
     };
