@@ -1,0 +1,145 @@
+"""One list of routes: in the template, in the routers, in what the pages call."""
+
+import re
+import unittest
+from fnmatch import fnmatchcase
+
+from stack import CHOICES, ELSEWHERE, HERE, ROOT, Stack
+
+WEB = ROOT / "shared" / "web" / "src"
+PAGES = ROOT / "static" / "persona"
+
+# The route of the contract ends in a slash, which no route of an HTTP API can; all of these lead to the function.
+SIGN = {"/persona/sign", "/persona/sign/{proxy+}", "$default"}
+
+
+def routes_of_router(name: str) -> set:
+    """The paths that a router answers at, from its source."""
+    return set(re.findall(r'\.route\(\s*"([^"]+)"', (WEB / f"{name}.rs").read_text()))
+
+
+def calls_of_pages() -> set:
+    """(method, path) of every call of a function that a page makes, from their sources."""
+    calls = set()
+    for script in PAGES.rglob("*.js"):
+        for method, path in re.findall(r"\bapi\(\s*'([A-Z]+)',\s*['`]([^'`?$]+)", script.read_text()):
+            calls.add((method, path))
+    return calls
+
+
+def routes_of_template(stack: Stack) -> dict:
+    """From the path of a route to the binary behind it."""
+    integrations = stack.of_type("AWS::ApiGatewayV2::Integration")
+    binaries = {}
+    for route in stack.of_type("AWS::ApiGatewayV2::Route").values():
+        function = integrations[route["Target"].removeprefix("integrations/")]["IntegrationUri"].removesuffix(".Arn")
+        method, _, path = route["RouteKey"].rpartition(" ")
+        assert (method, path == "$default") in (("ANY", False), ("", True)), route
+        assert path not in binaries, f"{path} stands there twice"
+        binaries[path] = stack.written["Resources"][function]["Metadata"]["BuildProperties"]["Binary"]
+    return binaries
+
+
+def behaviour(stack: Stack, path: str) -> dict:
+    """What CloudFront does with a path: the first pattern that fits, or the default."""
+    config = stack.resources["Distribution"]["Properties"]["DistributionConfig"]
+    for candidate in config["CacheBehaviors"]:
+        if fnmatchcase(path, candidate["PathPattern"]):
+            return candidate
+    return config["DefaultCacheBehavior"]
+
+
+class Routes(unittest.TestCase):
+    def test_the_template_leads_every_route_of_the_routers_to_its_function_and_has_no_other(self):
+        sign, sign_in = routes_of_router("sign"), routes_of_router("sign_in")
+        self.assertEqual(sign, {"/persona/sign", "/persona/sign/"})
+        self.assertGreaterEqual(len(sign_in), 5)
+        expected = {path: "sign" for path in SIGN} | {path: "sign-in" for path in sign_in}
+        for parameters in CHOICES:
+            with self.subTest(parameters):
+                self.assertEqual(routes_of_template(Stack(parameters)), expected)
+
+    def test_the_pages_call_nothing_else_and_nothing_is_there_for_nobody(self):
+        calls = calls_of_pages()
+        documents = {("GET", "/.well-known/browserid")}
+        routes = routes_of_router("sign") | routes_of_router("sign_in")
+        self.assertLessEqual({path for _, path in calls - documents}, routes)
+        uncalled = routes - {path for _, path in calls}
+        # The form without the slash, and what people and monitors ask.
+        self.assertEqual(uncalled, {"/persona/sign", "/persona/health"})
+        self.assertIn(("POST", "/persona/sign/"), calls)
+        self.assertIn(("DELETE", "/persona/session"), calls)
+
+    def test_cloudfront_leads_what_the_routers_answer_to_them_and_everything_else_to_the_bucket(self):
+        stack = Stack(HERE)
+        for path in sorted(routes_of_router("sign") | routes_of_router("sign_in")):
+            with self.subTest(path):
+                self.assertEqual(behaviour(stack, path)["TargetOriginId"], "functions")
+        pages = ["/", "/.well-known/browserid", "/.well-known/browserid/", "/persona/include.js", "/persona/nothing"]
+        pages += [f"/persona/{page.relative_to(PAGES)}" for page in PAGES.rglob("*.*")]
+        self.assertIn("/persona/sign_in.html", pages)
+        for path in pages:
+            with self.subTest(path):
+                self.assertEqual(behaviour(stack, path)["TargetOriginId"], "pages")
+
+    def test_functions_get_every_method_and_what_they_need_of_a_request_and_no_referrer(self):
+        stack = Stack(HERE)
+        policy = stack.of_type("AWS::CloudFront::OriginRequestPolicy")["ApiRequests"]["OriginRequestPolicyConfig"]
+        self.assertEqual(policy["CookiesConfig"], {"CookieBehavior": "whitelist", "Cookies": ["__Host-selfsame"]})
+        self.assertIn('"__Host-selfsame"', (WEB / "cookie.rs").read_text())
+        self.assertEqual(policy["QueryStringsConfig"], {"QueryStringBehavior": "all"})
+        self.assertEqual(
+            policy["HeadersConfig"],
+            {
+                "HeaderBehavior": "whitelist",
+                "Headers": ["CloudFront-Viewer-Address", "Content-Type", "Origin", "Sec-Fetch-Site"],
+            },
+        )
+        for path in routes_of_router("sign") | routes_of_router("sign_in"):
+            found = behaviour(stack, path)
+            self.assertEqual(
+                set(found["AllowedMethods"]), {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"}, path
+            )
+            self.assertEqual(found["OriginRequestPolicyId"], "ApiRequests", path)
+            self.assertEqual(found["CachePolicyId"], "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", path)  # CachingDisabled
+            self.assertEqual(found["ViewerProtocolPolicy"], "https-only", path)
+
+    def test_every_route_has_a_throttle_of_its_own(self):
+        for parameters in (HERE, ELSEWHERE):
+            stack = Stack(parameters)
+            stage = stack.resources["ApiStage"]
+            keys = {route["RouteKey"] for route in stack.of_type("AWS::ApiGatewayV2::Route").values()}
+            throttles = stage["Properties"]["RouteSettings"]
+            self.assertEqual(set(throttles), keys)
+            self.assertEqual(set(stage["DependsOn"]), set(stack.of_type("AWS::ApiGatewayV2::Route")))
+            for key, throttle in throttles.items():
+                self.assertEqual(set(throttle), {"ThrottlingBurstLimit", "ThrottlingRateLimit"}, key)
+                self.assertLessEqual(throttle["ThrottlingRateLimit"], 10, key)
+
+    def test_the_stage_is_not_part_of_the_path_and_events_are_of_the_one_kind_that_is_understood(self):
+        stack = Stack(HERE)
+        self.assertEqual(stack.resources["ApiStage"]["Properties"]["StageName"], "$default")
+        for name, integration in stack.of_type("AWS::ApiGatewayV2::Integration").items():
+            self.assertEqual(integration["PayloadFormatVersion"], "2.0", name)
+        self.assertNotIn("CorsConfiguration", stack.resources["Api"]["Properties"], "the functions answer preflights")
+
+    def test_nobody_gets_round_the_front(self):
+        here, elsewhere = Stack(HERE), Stack(ELSEWHERE)
+        secret = "11111111-2222-3333-4444-555555555555"
+        origins = here.resources["Distribution"]["Properties"]["DistributionConfig"]["Origins"]
+        functions = next(origin for origin in origins if origin["Id"] == "functions")
+        self.assertEqual(functions["OriginCustomHeaders"], [{"HeaderName": "x-origin-secret", "HeaderValue": secret}])
+        self.assertIn('"x-origin-secret"', (WEB / "front.rs").read_text())
+        for name in ("SignFunction", "SignInFunction"):
+            said = [s.resources[name]["Properties"]["Environment"]["Variables"]["ORIGIN_SECRET"] for s in (here, elsewhere)]
+            self.assertEqual(said, [secret, ""], name)
+        self.assertIs(elsewhere.resources["Api"]["Properties"]["DisableExecuteApiEndpoint"], True)
+        self.assertIs(here.resources["Api"]["Properties"]["DisableExecuteApiEndpoint"], False)
+
+    def test_the_verifiers_addresses_are_routes_of_the_verifier(self):
+        outputs, routes = Stack(HERE).outputs, routes_of_router("verify")
+        for output in ("Verify", "VerifyV2"):
+            path = outputs[output].removeprefix("VerifyUrl.FunctionUrl")
+            self.assertIn(f"/{path}", routes)
+        url = Stack(HERE).of_type("AWS::Lambda::Url")["VerifyUrl"]
+        self.assertEqual(url, {"AuthType": "NONE", "TargetFunctionArn": "VerifyFunction.Arn"})
