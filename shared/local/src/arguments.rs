@@ -1,5 +1,7 @@
 //! The command line: names, options, help texts.
 
+mod user;
+
 use std::path::PathBuf;
 
 use browserid::{Domain, HostRule};
@@ -8,6 +10,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::complaint::Complaint;
 use crate::data_folder;
 use crate::mapping::Mapping;
+
+pub use self::user::{UserAddArguments, UserArguments, UserCommand, UserLinkArguments};
 
 /// Your own domain as your sign-in: a BrowserID identity provider and verifier.
 #[derive(Debug, Parser)]
@@ -147,51 +151,6 @@ pub struct KeyNumbersArguments {
     /// Private or public key (PEM or DER); `-`: standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-}
-
-/// What can be done about people.
-#[derive(Debug, Subcommand)]
-pub enum UserCommand {
-    /// Add a person: prints a link for choosing a password, or takes the password
-    Add(UserAddArguments),
-    /// Print a new link for choosing a password; earlier links stop working
-    Link(UserArguments),
-    /// Remove a person and end their sessions
-    Remove(UserArguments),
-    /// List everybody
-    List(UserListArguments),
-}
-
-/// Options of `user add`.
-#[derive(Args, Debug)]
-pub struct UserAddArguments {
-    #[command(flatten)]
-    pub user: UserArguments,
-    /// Read the password from standard input instead of printing a link
-    #[arg(long)]
-    pub password_stdin: bool,
-}
-
-/// One person.
-#[derive(Args, Debug)]
-pub struct UserArguments {
-    /// The address
-    #[arg(value_name = "EMAIL")]
-    pub email: String,
-    /// Folder for keys, accounts and sessions
-    #[arg(long, value_name = "DIR", default_value = data_folder::DEFAULT)]
-    pub data: PathBuf,
-    /// Port in the printed link; default: that of the running server, or 8080
-    #[arg(long, value_name = "N")]
-    pub port: Option<u16>,
-}
-
-/// Options of `user list`.
-#[derive(Args, Debug)]
-pub struct UserListArguments {
-    /// Folder for keys, accounts and sessions
-    #[arg(long, value_name = "DIR", default_value = data_folder::DEFAULT)]
-    pub data: PathBuf,
 }
 
 /// What can be done about the files of a domain.

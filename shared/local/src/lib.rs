@@ -37,6 +37,7 @@ mod running;
 mod server;
 mod shutdown;
 mod sites;
+mod stack;
 mod verifier_environment;
 mod version;
 

@@ -1,6 +1,7 @@
-//! What the operating system gives: the time, chance, and files that only their owner can read.
+//! What the operating system gives: the time, chance, and files and folders that only their owner can read.
 
 pub mod private_file;
+pub mod private_folder;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

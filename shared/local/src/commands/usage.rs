@@ -92,7 +92,7 @@ mod tests {
         );
         assert_eq!(
             complaint(&["selfsame", "user"]),
-            "say what to do: add, link, remove, list"
+            "say what to do: add, link, remove, sign-out, list"
         );
     }
 

@@ -1,157 +1,112 @@
-//! `selfsame user …`: who may sign in. Works while the server runs: the store is opened for one operation at a time.
+//! `selfsame user …`: who may sign in, on this machine or at a deployed stack; both say the same words.
 
-use std::path::Path;
+mod deployed;
+mod local;
 
 use browserid::Email;
-use service::secret::Password;
-use service::sign_in::{SignIn, SignInFailure};
 
-use crate::arguments::{UserAddArguments, UserArguments, UserCommand, UserListArguments};
+use crate::arguments::UserCommand;
 use crate::complaint::Complaint;
-use crate::data_folder::DataFolder;
-use crate::identity::{self, EnrolmentLink};
-use crate::network::DEFAULT_PORT;
 use crate::output;
+use crate::stack::Stack;
 
-/// More than the longest password.
-const PASSWORD_LIMIT: usize = 4096;
-
-/// Does one of the four.
+/// Does one of the five and says so.
 pub async fn run(command: UserCommand) -> Result<(), Complaint> {
-    match command {
-        UserCommand::Add(options) => add(options).await,
-        UserCommand::Link(options) => link(options).await,
-        UserCommand::Remove(options) => remove(options).await,
-        UserCommand::List(options) => list(options).await,
-    }
-}
-
-async fn add(options: UserAddArguments) -> Result<(), Complaint> {
-    let email = identity::own_address(&options.user.email)?;
-    let password = if options.password_stdin {
-        Some(read_password()?)
-    } else {
-        None
+    let place = match &command {
+        UserCommand::Add(options) => &options.user.user.place,
+        UserCommand::Link(options) => &options.user.place,
+        UserCommand::List(options) => &options.place,
+        UserCommand::Remove(options) | UserCommand::SignOut(options) => &options.place,
     };
-    let folder = DataFolder::open(&options.user.data)?;
-    let sign_in = identity::sign_in(&identity::open_store(&folder)?);
-    let has_password = password.is_some();
-    sign_in
-        .add(email.clone(), password)
-        .await
-        .map_err(|failure| explained(failure, &email))?;
-    if has_password {
-        output::note(&format!(
-            "{} can sign in with this password",
-            email.as_str()
-        ));
-        return Ok(());
-    }
-    print_link(&sign_in, &email, &folder, &options.user).await
-}
-
-async fn link(options: UserArguments) -> Result<(), Complaint> {
-    let email = identity::own_address(&options.email)?;
-    let folder = existing(&options.data)?;
-    let sign_in = identity::sign_in(&identity::open_store(&folder)?);
-    print_link(&sign_in, &email, &folder, &options).await
-}
-
-async fn remove(options: UserArguments) -> Result<(), Complaint> {
-    let email = identity::own_address(&options.email)?;
-    let folder = existing(&options.data)?;
-    let sign_in = identity::sign_in(&identity::open_store(&folder)?);
-    let removed = sign_in
-        .remove(&email)
-        .await
-        .map_err(|error| explained(SignInFailure::from(error), &email))?;
-    if !removed {
-        return Err(explained(SignInFailure::NoSuchAccount, &email));
-    }
-    output::note(&format!(
-        "{} is gone and signed out; certificates already given out end within 24 hours",
-        email.as_str()
-    ));
-    Ok(())
-}
-
-async fn list(options: UserListArguments) -> Result<(), Complaint> {
-    let folder = existing(&options.data)?;
-    let sign_in = identity::sign_in(&identity::open_store(&folder)?);
-    let accounts = sign_in
-        .list()
-        .await
-        .map_err(|error| Complaint::failure(error.to_string()))?;
-    let mut lines = String::new();
-    for account in accounts {
-        let state = match account.password {
-            Some(_) => "has a password",
-            None => "has no password yet",
-        };
-        lines.push_str(&format!("{}\t{state}\n", account.email.as_str()));
-    }
-    output::print(&lines)
-}
-
-/// The link alone on standard output, for scripts; the rest is for people.
-async fn print_link(
-    sign_in: &SignIn,
-    email: &Email,
-    folder: &DataFolder,
-    options: &UserArguments,
-) -> Result<(), Complaint> {
-    let made = sign_in
-        .link(email)
-        .await
-        .map_err(|failure| explained(failure, email))?;
-    let running = folder.running_port();
-    let port = options.port.or(running).unwrap_or(DEFAULT_PORT);
-    let link = EnrolmentLink::new(made, port);
-    output::note(&format!(
-        "{} can choose a password here, once, within 24 hours{}:",
-        email.as_str(),
-        match running {
-            Some(_) => "",
-            None => " and while `selfsame serve` runs",
+    let done = match &place.stack {
+        Some(stack) => {
+            let stack = Stack::new(stack.clone(), place.region.clone());
+            deployed::run(&command, &stack)?
         }
-    ));
-    output::print(&format!("{}\n", link.url))
+        None => local::run(&command).await?,
+    };
+    done.print()
 }
 
-fn read_password() -> Result<Password, Complaint> {
-    let bytes = output::read_stdin(PASSWORD_LIMIT)?;
-    let mut text = String::from_utf8(bytes).map_err(|_| {
-        Complaint::usage("the password on standard input is no text: write it in UTF-8")
-    })?;
-    // The end of the line is not part of it.
-    if text.ends_with('\n') {
-        text.pop();
-        if text.ends_with('\r') {
-            text.pop();
+/// What was done.
+enum Done {
+    /// The person has the password that was given.
+    HasPassword(Email),
+    /// A link was made.
+    Link {
+        email: Email,
+        url: String,
+        /// What else must be so for the link to work; empty or with a blank in front.
+        condition: &'static str,
+    },
+    List(Vec<Listed>),
+    Removed(Email),
+    SignedOut(Email),
+}
+
+/// One of the people who may sign in.
+struct Listed {
+    email: String,
+    has_password: bool,
+}
+
+impl Done {
+    /// What a script reads goes to standard output, and nothing else; the rest is for people.
+    fn print(self) -> Result<(), Complaint> {
+        match self {
+            Self::HasPassword(email) => output::note(&format!(
+                "{} can sign in with this password",
+                email.as_str()
+            )),
+            Self::Link {
+                email,
+                url,
+                condition,
+            } => {
+                output::note(&format!(
+                    "{} can choose a password here, once, within 24 hours{condition}:",
+                    email.as_str()
+                ));
+                output::print(&format!("{url}\n"))?;
+            }
+            Self::List(people) => {
+                let mut lines = String::new();
+                for Listed {
+                    email,
+                    has_password,
+                } in people
+                {
+                    let state = match has_password {
+                        true => "has a password",
+                        false => "has no password yet",
+                    };
+                    lines.push_str(&format!("{email}\t{state}\n"));
+                }
+                output::print(&lines)?;
+            }
+            Self::Removed(email) => output::note(&format!(
+                "{} is gone and signed out; certificates already given out end within 24 hours",
+                email.as_str()
+            )),
+            Self::SignedOut(email) => output::note(&format!(
+                "{} is signed out everywhere; certificates already given out end within 24 hours",
+                email.as_str()
+            )),
         }
+        Ok(())
     }
-    Ok(Password::new(text))
 }
 
-fn existing(data: &Path) -> Result<DataFolder, Complaint> {
-    DataFolder::existing(data).ok_or_else(|| {
-        Complaint::failure(format!(
-            "there is no data folder `{}`: start `selfsame serve` once, or name the folder with --data DIR",
-            data.display()
-        ))
-    })
-}
-
-fn explained(failure: SignInFailure, email: &Email) -> Complaint {
-    let address = email.as_str();
-    Complaint::failure(match failure {
-        SignInFailure::AccountExists => format!(
-            "{address} has an account already: `selfsame user link {address}` makes a link for a new password"
+/// Why it was not done. `place` is how the same place is named on the command line, with a blank in front; `reason` is
+/// said where the code is none that a person can do something about here.
+fn refused(code: &str, reason: &str, email: &str, place: &str) -> Complaint {
+    Complaint::failure(match code {
+        "account_exists" => format!(
+            "{email} has an account already: `selfsame user link {email}{place}` makes a link for a new password"
         ),
-        SignInFailure::NoSuchAccount => {
-            format!("{address} has no account: `selfsame user list` shows who has one")
+        "no_such_account" => {
+            format!("{email} has no account: `selfsame user list{place}` shows who has one")
         }
-        SignInFailure::Broken(error) => error.to_string(),
-        failure => format!("{failure}: choose another one"),
+        _ => reason.to_owned(),
     })
 }

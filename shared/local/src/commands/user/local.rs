@@ -1,0 +1,150 @@
+//! The people of this machine. Works while the server runs: the store is opened for one operation at a time.
+
+use std::path::Path;
+
+use browserid::Email;
+use service::secret::Password;
+use service::sign_in::{SignIn, SignInFailure};
+
+use super::{Done, Listed, refused};
+use crate::arguments::{UserAddArguments, UserArguments, UserCommand, UserLinkArguments};
+use crate::complaint::Complaint;
+use crate::data_folder::DataFolder;
+use crate::identity::{self, EnrolmentLink};
+use crate::network::DEFAULT_PORT;
+use crate::output;
+
+/// More than the longest password.
+const PASSWORD_LIMIT: usize = 4096;
+
+pub(super) async fn run(command: &UserCommand) -> Result<Done, Complaint> {
+    match command {
+        UserCommand::Add(options) => add(options).await,
+        UserCommand::Link(options) => link(options).await,
+        UserCommand::List(options) => list(&options.place.data).await,
+        UserCommand::Remove(options) => remove(options).await,
+        UserCommand::SignOut(options) => sign_out(options).await,
+    }
+}
+
+async fn add(options: &UserAddArguments) -> Result<Done, Complaint> {
+    let email = identity::own_address(&options.user.user.email)?;
+    let password = if options.password_stdin {
+        Some(read_password()?)
+    } else {
+        None
+    };
+    let folder = DataFolder::open(&options.user.user.place.data)?;
+    let sign_in = identity::sign_in(&identity::open_store(&folder)?);
+    let has_password = password.is_some();
+    sign_in
+        .add(email.clone(), password)
+        .await
+        .map_err(|failure| explained(failure, &email))?;
+    if has_password {
+        return Ok(Done::HasPassword(email));
+    }
+    make_link(&sign_in, email, &folder, options.user.port).await
+}
+
+async fn link(options: &UserLinkArguments) -> Result<Done, Complaint> {
+    let (email, folder, sign_in) = person(&options.user)?;
+    make_link(&sign_in, email, &folder, options.port).await
+}
+
+async fn list(data: &Path) -> Result<Done, Complaint> {
+    let folder = existing(data)?;
+    let sign_in = identity::sign_in(&identity::open_store(&folder)?);
+    let accounts = sign_in
+        .list()
+        .await
+        .map_err(|error| Complaint::failure(error.to_string()))?;
+    let people = accounts.into_iter().map(|account| Listed {
+        email: account.email.as_str().to_owned(),
+        has_password: account.password.is_some(),
+    });
+    Ok(Done::List(people.collect()))
+}
+
+async fn remove(options: &UserArguments) -> Result<Done, Complaint> {
+    let (email, _, sign_in) = person(options)?;
+    let removed = sign_in
+        .remove(&email)
+        .await
+        .map_err(|error| explained(SignInFailure::from(error), &email))?;
+    if !removed {
+        return Err(explained(SignInFailure::NoSuchAccount, &email));
+    }
+    Ok(Done::Removed(email))
+}
+
+async fn sign_out(options: &UserArguments) -> Result<Done, Complaint> {
+    let (email, _, sign_in) = person(options)?;
+    sign_in
+        .sign_out_everywhere(&email)
+        .await
+        .map_err(|failure| explained(failure, &email))?;
+    Ok(Done::SignedOut(email))
+}
+
+/// Somebody who may be in the data folder, which must be there.
+fn person(options: &UserArguments) -> Result<(Email, DataFolder, SignIn), Complaint> {
+    let email = identity::own_address(&options.email)?;
+    let folder = existing(&options.place.data)?;
+    let sign_in = identity::sign_in(&identity::open_store(&folder)?);
+    Ok((email, folder, sign_in))
+}
+
+async fn make_link(
+    sign_in: &SignIn,
+    email: Email,
+    folder: &DataFolder,
+    port: Option<u16>,
+) -> Result<Done, Complaint> {
+    let made = sign_in
+        .link(&email)
+        .await
+        .map_err(|failure| explained(failure, &email))?;
+    let running = folder.running_port();
+    let port = port.or(running).unwrap_or(DEFAULT_PORT);
+    Ok(Done::Link {
+        email,
+        url: EnrolmentLink::new(made, port).url,
+        condition: match running {
+            Some(_) => "",
+            None => " and while `selfsame serve` runs",
+        },
+    })
+}
+
+fn read_password() -> Result<Password, Complaint> {
+    let bytes = output::read_stdin(PASSWORD_LIMIT)?;
+    let mut text = String::from_utf8(bytes).map_err(|_| {
+        Complaint::usage("the password on standard input is no text: write it in UTF-8")
+    })?;
+    // The end of the line is not part of it.
+    if text.ends_with('\n') {
+        text.pop();
+        if text.ends_with('\r') {
+            text.pop();
+        }
+    }
+    Ok(Password::new(text))
+}
+
+fn existing(data: &Path) -> Result<DataFolder, Complaint> {
+    DataFolder::existing(data).ok_or_else(|| {
+        Complaint::failure(format!(
+            "there is no data folder `{}`: start `selfsame serve` once, or name the folder with --data DIR",
+            data.display()
+        ))
+    })
+}
+
+fn explained(failure: SignInFailure, email: &Email) -> Complaint {
+    let reason = match &failure {
+        SignInFailure::Broken(error) => error.to_string(),
+        failure => format!("{failure}: choose another one"),
+    };
+    refused(failure.code(), &reason, email.as_str(), "")
+}
