@@ -1,17 +1,22 @@
 //! The command line: names, options, help texts.
 
+mod audit;
 mod user;
 
 use std::path::PathBuf;
 
-use browserid::{Domain, HostRule};
+use browserid::{Domain, HostRule, Timestamp};
 use clap::{Args, Parser, Subcommand};
 
 use crate::complaint::Complaint;
 use crate::data_folder;
 use crate::mapping::Mapping;
+use crate::utc;
 
-pub use self::user::{UserAddArguments, UserArguments, UserCommand, UserLinkArguments};
+pub use self::{
+    audit::AuditArguments,
+    user::{UserAddArguments, UserArguments, UserCommand, UserLinkArguments},
+};
 
 /// Your own domain as your sign-in: a BrowserID identity provider and verifier.
 #[derive(Debug, Parser)]
@@ -51,6 +56,18 @@ pub enum Command {
     /// Add, remove and list the people who may sign in
     #[command(subcommand, disable_help_subcommand = true)]
     User(UserCommand),
+    /// Match the signatures that CloudTrail noted with what the sign function wrote down
+    ///
+    /// Every certificate leaves a row in the table before it leaves itself, and every use of the key is noted by
+    /// CloudTrail: both know the request's id. Standard output names each signature without a row (somebody else used the
+    /// key; or an answer of KMS got lost on its way, and so did the certificate) and each row without a signature; exit
+    /// status 0 if there is none of either, 1 if there is, 2 if it cannot be said.
+    ///
+    /// An export shows what it holds, not what it was asked for. So what lies outside of the times of the other export
+    /// cannot be judged, is listed apart, and does not change the exit status; nor do rows of the 15 minutes that CloudTrail
+    /// may be late. Say with --since and --until what both exports cover, and everything between is judged. Each export must
+    /// be without gaps.
+    Audit(AuditArguments),
     /// Make the files of your own domain
     #[command(subcommand, disable_help_subcommand = true)]
     Site(SiteCommand),
@@ -180,4 +197,10 @@ pub fn typed_domain(text: &str, rule: HostRule) -> Result<Domain, Complaint> {
             "`{text}` is no domain: give a host name such as example.com"
         ))
     })
+}
+
+/// A moment as a person types it.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    utc::parse(text)
+        .ok_or_else(|| "write it in UTC, such as 2026-11-21 or 2026-11-21T12:00Z".into())
 }

@@ -11,6 +11,7 @@ use crate::arguments::{Arguments, Command, SiteCommand};
 use crate::complaint::Complaint;
 use crate::output;
 
+mod audit;
 mod discover;
 mod key_numbers;
 mod keygen;
@@ -45,6 +46,7 @@ fn start(arguments: Arguments) -> Result<ExitCode, Complaint> {
         Command::SupportDocument(options) => support_document::run(&options).map(okay),
         Command::KeyNumbers(options) => key_numbers::run(&options).map(okay),
         Command::User(command) => asynchronously(user::run(command)).map(okay),
+        Command::Audit(options) => audit::run(&options),
         Command::Site(SiteCommand::Build(options)) => site_build::run(&options).map(okay),
     }
 }

@@ -20,6 +20,11 @@ impl Complaint {
         Self::new(text.into(), 1)
     }
 
+    /// The same line with exit status 2: what cannot be read answers no question.
+    pub fn into_usage(self) -> Self {
+        Self { status: 2, ..self }
+    }
+
     /// What the process exits with.
     pub fn status(&self) -> u8 {
         self.status

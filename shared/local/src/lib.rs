@@ -15,6 +15,7 @@ pub mod store;
 pub mod system;
 
 mod arguments;
+mod audit;
 mod complaint;
 mod data_folder;
 mod documents;
@@ -38,6 +39,7 @@ mod server;
 mod shutdown;
 mod sites;
 mod stack;
+mod utc;
 mod verifier_environment;
 mod version;
 
