@@ -1,6 +1,7 @@
 //! The command line: names, options, help texts.
 
 mod audit;
+mod rotate;
 mod user;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use crate::utc;
 
 pub use self::{
     audit::AuditArguments,
+    rotate::{KeyName, RotateArguments},
     user::{UserAddArguments, UserArguments, UserCommand, UserLinkArguments},
 };
 
@@ -68,6 +70,12 @@ pub enum Command {
     /// may be late. Say with --since and --until what both exports cover, and everything between is judged. Each export must
     /// be without gaps.
     Audit(AuditArguments),
+    /// Print the dates of a change of the signing key
+    ///
+    /// The new key is published beside the old one until no verifier can hold a document without it any more; then it
+    /// signs; and the old one stays published until nothing that it signed is alive. Each step names the parameter of the
+    /// deployed stack.
+    Rotate(RotateArguments),
     /// Make the files of your own domain
     #[command(subcommand, disable_help_subcommand = true)]
     Site(SiteCommand),

@@ -15,6 +15,7 @@ mod audit;
 mod discover;
 mod key_numbers;
 mod keygen;
+mod rotate;
 mod serve;
 mod site_build;
 mod support_document;
@@ -47,6 +48,7 @@ fn start(arguments: Arguments) -> Result<ExitCode, Complaint> {
         Command::KeyNumbers(options) => key_numbers::run(&options).map(okay),
         Command::User(command) => asynchronously(user::run(command)).map(okay),
         Command::Audit(options) => audit::run(&options),
+        Command::Rotate(options) => rotate::run(&options).map(okay),
         Command::Site(SiteCommand::Build(options)) => site_build::run(&options).map(okay),
     }
 }

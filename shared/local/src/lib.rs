@@ -34,6 +34,7 @@ mod pages;
 mod plain_http;
 mod recorded;
 mod request_log;
+mod rotation;
 mod running;
 mod server;
 mod shutdown;
