@@ -144,11 +144,12 @@ class Stack:
         if name == "Fn::Split":
             return self.resolved(value[1]).split(value[0])
         if name == "Fn::Sub":
-            text = value
+            text, given = value if isinstance(value, list) else (value, {})
             while "${" in text:
                 before, rest = text.split("${", 1)
                 inside, after = rest.split("}", 1)
-                text = before + str(self._function("Ref", inside)) + after
+                found = self.resolved(given[inside]) if inside in given else self._function("Ref", inside)
+                text = f"{before}{found}{after}"
             return text
         raise AssertionError(f"{name} is not known to this test")
 

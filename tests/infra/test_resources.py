@@ -89,10 +89,10 @@ class Functions(unittest.TestCase):
 
     def test_functions_get_the_variables_that_they_know(self):
         known = {
-            "OwnerFunction": {"DOMAIN", "TABLE"},
+            "OwnerFunction": {"DOMAIN", "PAGES_ORIGIN", "TABLE"},
             "PublishFunction": set(),
-            "SignFunction": {"DOMAIN", "KEY_ID", "ORIGIN_SECRET", "TABLE"},
-            "SignInFunction": {"DOMAIN", "ORIGIN_SECRET", "TABLE"},
+            "SignFunction": {"DOMAIN", "KEY_ID", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
+            "SignInFunction": {"DOMAIN", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
             "VerifyFunction": {"EXTRA_ROOTS", "FALLBACK_DOMAIN", "STRONG_KEYS", "TRUSTED_ISSUERS"},
         }
         stack = Stack(HERE)
@@ -101,6 +101,21 @@ class Functions(unittest.TestCase):
             self.assertEqual(set(function.get("Environment", {}).get("Variables", {})), variables, name)
         for name in ("OwnerFunction", "SignFunction", "SignInFunction"):
             self.assertEqual(function_of(stack, name)["Environment"]["Variables"]["DOMAIN"], "my.example")
+
+    def test_functions_know_where_the_pages_are(self):
+        for parameters, said in ((HERE, ""), (ELSEWHERE, "https://my.example")):
+            stack = Stack(parameters)
+            for name in ("SignFunction", "SignInFunction"):
+                self.assertEqual(function_of(stack, name)["Environment"]["Variables"]["PAGES_ORIGIN"], said, name)
+            owner = function_of(stack, "OwnerFunction")["Environment"]["Variables"]
+            self.assertEqual(owner["PAGES_ORIGIN"], "https://my.example")
+
+    def test_addresses_may_be_of_a_domain_that_delegates(self):
+        stack = Stack({**HERE, "DomainName": "id.my.example", "AddressDomain": "my.example"})
+        owner = function_of(stack, "OwnerFunction")["Environment"]["Variables"]
+        self.assertEqual((owner["DOMAIN"], owner["PAGES_ORIGIN"]), ("my.example", "https://id.my.example"))
+        self.assertEqual(function_of(stack, "SignFunction")["Environment"]["Variables"]["DOMAIN"], "id.my.example")
+        self.assertIn("you@my.example", stack.outputs["Next"])
 
     def test_a_deploy_publishes_when_the_code_has_changed_and_only_then(self):
         def version(archive: str) -> str:
@@ -223,6 +238,7 @@ class Parameters(unittest.TestCase):
         for name, right, wrong in (
             ("DomainName", ["my.domain", "id.my.domain", "xn--bcher-kva.example"],
              ["", "My.domain", "https://my.domain", "my.domain/", "localhost", "my_domain.net", "-a.net", "10.0.0.1"]),
+            ("AddressDomain", ["", "my.domain"], ["@my.domain"]),
             ("HostedZoneId", ["", "Z0123456789ABC"], ["/hostedzone/Z01", "my.domain"]),
             ("CertificateArn", ["", arn], [arn.replace("us-east-1", "eu-central-1"), "c"]),
             ("ApiCertificateArn", ["", arn, arn.replace("us-east-1", "eu-central-1")], ["c"]),
