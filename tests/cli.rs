@@ -12,10 +12,16 @@ use std::process::Output;
 
 use serde_json::Value;
 
+#[path = "cli/audit.rs"]
+mod audit;
+#[path = "cli/deployed.rs"]
+mod deployed;
 #[path = "cli/keys.rs"]
 mod keys;
 #[path = "local/program.rs"]
 mod program;
+#[path = "cli/rotation.rs"]
+mod rotation;
 #[path = "cli/vectors.rs"]
 mod vectors;
 
@@ -61,7 +67,10 @@ fn every_command_explains_itself() {
         "user add",
         "user link",
         "user remove",
+        "user sign-out",
         "user list",
+        "audit",
+        "rotate",
         "site",
         "site build",
     ] {
@@ -110,10 +119,12 @@ fn wrong_usage_is_one_line_and_exit_status_2() {
             &["support-document", "--key", "a", "--spki", "b"],
             "'--spki <FILE>'",
         ),
-        (&["user"], "add, link, remove, list"),
+        (&["user"], "add, link, remove, sign-out, list"),
         (&["user", "add"], "<EMAIL>"),
         (&["user", "add", "you@example.com"], "@me.localhost"),
         (&["user", "link", "nobody"], "@me.localhost"),
+        (&["user", "sign-out", "nobody"], "@me.localhost"),
+        (&["audit", "--rows", "x"], "--cloudtrail"),
         (&["site"], "build"),
         (&["site", "build", "--out", "x"], "--domain"),
     ] {
@@ -134,6 +145,7 @@ fn what_cannot_be_done_is_one_line_and_exit_status_1() {
         (&["key-numbers", "absent.pem"][..], "`absent.pem`"),
         (&["user", "list"], "`.selfsame`"),
         (&["user", "remove", "you@me.localhost"], "`.selfsame`"),
+        (&["user", "sign-out", "you@me.localhost"], "`.selfsame`"),
         (
             &[
                 "verify",

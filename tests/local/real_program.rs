@@ -252,11 +252,21 @@ async fn people_are_added_and_removed_while_it_runs() {
     assert_eq!(bob.session().await, Value::Null, "other sessions ended");
     assert_eq!(renewed.session().await, "Bob@me.localhost");
 
+    let (code, said, note) = user(&["sign-out", "Bob@me.localhost"]);
+    assert_eq!((code, said.as_str()), (Some(0), ""));
+    assert!(note.contains("is signed out everywhere"), "{note}");
+    assert_eq!(renewed.session().await, Value::Null);
+    let again = Person::sign_in(&identity, "Bob@me.localhost").await;
+    assert_eq!(again.session().await, "Bob@me.localhost", "he may come back");
+    let (code, _, complaint) = user(&["sign-out", "nobody@me.localhost"]);
+    assert_eq!(code, Some(1));
+    assert!(complaint.contains("has no account"), "{complaint}");
+
     let (code, said, _) = user(&["remove", "Bob@me.localhost"]);
     assert_eq!((code, said.as_str()), (Some(0), ""));
-    assert_eq!(renewed.session().await, Value::Null);
+    assert_eq!(again.session().await, Value::Null);
     assert_eq!(
-        renewed.ask_for_certificate().await.status,
+        again.ask_for_certificate().await.status,
         StatusCode::FORBIDDEN
     );
     let (code, _, complaint) = user(&["remove", "Bob@me.localhost"]);
