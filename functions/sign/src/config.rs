@@ -49,19 +49,15 @@ impl Outside for Configured {
         lambda::warmed(warmed);
         let key = key.map_err(shut)?;
 
-        let Identity {
-            domain,
-            front,
-            pages,
-        } = self.identity.clone();
+        let identity = self.identity.clone();
         Ok(web::sign::router(Deps {
             cookie: SessionCookie::host_prefixed(),
-            front,
-            pages,
+            front: identity.front,
+            pages: identity.pages,
             sign: Arc::new(Sign {
                 audit: store.clone(),
                 clock: Arc::new(SystemClock),
-                profile: Profile::new(domain, key.public_key().clone()),
+                profile: Profile::new(identity.domain, key.public_key().clone()),
                 sessions: store,
                 signer: Arc::new(key),
             }),

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use base64::{Engine, engine::general_purpose::STANDARD};
+use lambda_http::http::uri::PathAndQuery;
 use lambda_http::http::{Uri, header::HOST};
 use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Request, RequestExt};
@@ -48,7 +49,7 @@ fn cut(body: &mut String) {
     }
 }
 
-/// The request as the router knows it: the stage is no part of the path, and the peer is known.
+/// The request as the router knows it: the path as it was sent, the stage no part of it, and the peer known.
 pub(crate) fn request(request: Request) -> lambda_http::http::Request<Body> {
     let context = match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => Some(context),
@@ -57,9 +58,8 @@ pub(crate) fn request(request: Request) -> lambda_http::http::Request<Body> {
     let source = context
         .and_then(|context| context.http.source_ip.as_deref()?.parse().ok())
         .map_or_else(Source::unknown, Source::of);
-    let target = context
-        .and_then(|context| context.stage.as_deref())
-        .and_then(|stage| without_stage(request.uri(), stage));
+    let stage = context.and_then(|context| context.stage.as_deref());
+    let target = as_sent(request.raw_http_path(), request.uri().query(), stage);
 
     let (mut parts, body) = request.into_parts();
     if let Some(target) = target {
@@ -75,20 +75,26 @@ pub(crate) fn request(request: Request) -> lambda_http::http::Request<Body> {
     lambda_http::http::Request::from_parts(parts, body)
 }
 
-/// lambda_http sees to it that the path begins with the stage, unless that is `$default`.
-fn without_stage(uri: &Uri, stage: &str) -> Option<Uri> {
-    if stage == "$default" {
-        return None;
-    }
-    let path = uri.path().strip_prefix('/')?.strip_prefix(stage)?;
-    if !path.is_empty() && !path.starts_with('/') {
-        return None;
-    }
+/// The path as the gateway got it, without the stage before it. (lambda_http reads it like a browser, and takes `..` and
+/// `%2e%2e` for steps upwards: what the gateway let through for one path would arrive at another.) None if it cannot be a
+/// path of HTTP.
+fn as_sent(raw: &str, query: Option<&str>, stage: Option<&str>) -> Option<Uri> {
+    let path = stage
+        .filter(|stage| *stage != "$default")
+        .and_then(|stage| without_stage(raw, stage))
+        .unwrap_or(raw);
     let path = if path.is_empty() { "/" } else { path };
-    match uri.query() {
-        Some(query) => format!("{path}?{query}").parse().ok(),
-        None => path.parse().ok(),
-    }
+    let target: PathAndQuery = match query {
+        Some(query) => format!("{path}?{query}").parse().ok()?,
+        None => path.parse().ok()?,
+    };
+    Uri::builder().path_and_query(target).build().ok()
+}
+
+/// None if the stage is not there: behind a domain of one's own, the gateway leaves it out.
+fn without_stage<'a>(path: &'a str, stage: &str) -> Option<&'a str> {
+    let path = path.strip_prefix('/')?.strip_prefix(stage)?;
+    (path.is_empty() || path.starts_with('/')).then_some(path)
 }
 
 #[cfg(test)]
@@ -116,17 +122,39 @@ mod tests {
 
     #[test]
     fn stage_is_cut_off_the_path_once() {
-        for (uri, stage, expected) in [
-            ("/prod/verify?a=b", "prod", Some("/verify?a=b")),
-            ("/prod/", "prod", Some("/")),
-            ("/prod", "prod", Some("/")),
-            ("/prod/prod/verify", "prod", Some("/prod/verify")),
-            ("/production/verify", "prod", None),
-            ("/verify", "$default", None),
+        for (raw, stage, expected) in [
+            ("/prod/verify", "prod", "/verify"),
+            ("/prod/", "prod", "/"),
+            ("/prod", "prod", "/"),
+            ("/prod/prod/verify", "prod", "/prod/verify"),
+            ("/production/verify", "prod", "/production/verify"),
+            ("/verify", "prod", "/verify"),
+            ("/$default/verify", "$default", "/$default/verify"),
         ] {
-            let uri: Uri = uri.parse().expect("a URI");
-            let cut = without_stage(&uri, stage).map(|uri| uri.to_string());
-            assert_eq!(cut.as_deref(), expected, "{uri}");
+            let target = as_sent(raw, Some("a=b"), Some(stage)).map(|uri| uri.to_string());
+            assert_eq!(target, Some(format!("{expected}?a=b")), "{raw}");
         }
+    }
+
+    #[test]
+    fn path_is_the_one_that_was_sent() {
+        for path in [
+            "//a",
+            "/a/../b",
+            "/a/%2e%2e/b",
+            "/./a",
+            "/%2F",
+            "/%00",
+            "/%ff",
+            "/ü",
+        ] {
+            let target = as_sent(path, None, None);
+            assert_eq!(target.as_ref().map(Uri::path), Some(path));
+        }
+        assert_eq!(as_sent("/a b", None, None), None);
+        assert_eq!(
+            as_sent("", None, None).map(|uri| uri.to_string()),
+            Some("/".to_owned())
+        );
     }
 }

@@ -30,6 +30,7 @@ pub use environment::{Environment, Incomplete};
 pub use identity::{Identity, own_origin};
 pub use operations::{Operation, Outcome, start_operation};
 pub use outside::{Outside, Shut, warmed};
+pub use panic::unwound;
 pub use run::start;
 /// Two futures at once.
 pub use tokio::join;

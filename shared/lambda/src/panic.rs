@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
 
 /// None if `work` panicked. The place is in the log by then (`log.rs`).
-pub(crate) async fn unwound<T>(work: impl Future<Output = T>) -> Option<T> {
+pub async fn unwound<T>(work: impl Future<Output = T>) -> Option<T> {
     let mut work = Box::pin(work);
     poll_fn(|context| {
         // What a panic leaves half done is dropped with the event; nothing shared is borrowed across it.
