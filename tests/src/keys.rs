@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use browserid::PublicKey;
-use rsa::pkcs8::DecodePrivateKey;
+use rsa::pkcs8::{DecodePrivateKey, EncodePublicKey};
 use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use serde_json::{Value, json};
@@ -45,11 +45,21 @@ impl TestKey {
         PublicKey::from_json(&self.to_json()).expect("a public key")
     }
 
+    /// The public half as KMS gives it: SubjectPublicKeyInfo in DER.
+    pub fn spki(&self) -> Vec<u8> {
+        let spki = self.0.to_public_key().to_public_key_der();
+        spki.expect("DER").into_vec()
+    }
+
     /// PKCS#1 v1.5 over SHA-256 of `message`.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
-        self.0
-            .sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message))
-            .expect("a signature")
+        self.sign_digest(&Sha256::digest(message))
+    }
+
+    /// PKCS#1 v1.5 over a SHA-256 digest.
+    pub fn sign_digest(&self, digest: &[u8]) -> Vec<u8> {
+        let signature = self.0.sign(Pkcs1v15Sign::new::<Sha256>(), digest);
+        signature.expect("a signature")
     }
 }
 

@@ -1,4 +1,8 @@
 //! An emulator of the Lambda Runtime API on loopback, with a real function binary behind it.
+//!
+//! Which binary: `SELFSAME_FUNCTIONS` names a folder with the functions in it, as `NAME` or `NAME/bootstrap`; without it,
+//! those beside the test. `SELFSAME_RUNNER` is a command that runs them, for another architecture
+//! (`qemu-aarch64 -L /usr/aarch64-linux-gnu`).
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -19,8 +23,23 @@ use tokio::process::{Child, Command};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-/// More than any function needs, on any machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The function that is no part of the product (`src/bin/odd-function.rs`): always of this build.
+pub const ODD: &str = "odd-function";
+
+/// More than any function needs, on any machine; an emulated processor is slower.
+fn patience() -> Duration {
+    Duration::from_secs(if runner().is_empty() { 60 } else { 300 })
+}
+
+/// The command that runs the functions, in words. None for those of this machine.
+pub fn runner() -> Vec<String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "which binaries are tested is the caller's choice"
+    )]
+    let words = std::env::var("SELFSAME_RUNNER").unwrap_or_default();
+    words.split_whitespace().map(str::to_owned).collect()
+}
 
 /// What became of an event.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,7 +103,15 @@ impl Function {
         let server = tokio::spawn(async move {
             axum::serve(listener, router).await.expect("an open socket");
         });
-        let process = Command::new(binary)
+        let mut command = match runner().split_first() {
+            Some((runner, arguments)) if name != ODD => {
+                let mut command = Command::new(runner);
+                command.args(arguments).arg(binary);
+                command
+            }
+            _ => Command::new(binary),
+        };
+        let process = command
             .env_clear()
             .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", name)
@@ -107,13 +134,25 @@ impl Function {
         }
     }
 
+    /// Waits until it asks for its first event, which ends its init.
+    pub async fn polled(&self) {
+        let polled = async {
+            while self.api.polls.load(Ordering::SeqCst) == 0 {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        tokio::time::timeout(patience(), polled)
+            .await
+            .expect("the function asks for an event in time");
+    }
+
     /// Gives it an event and waits for what becomes of it.
     pub async fn invoke(&self, event: Value) -> Outcome {
         let id = format!("request-{}", self.next_id.fetch_add(1, Ordering::SeqCst));
         let (done, outcome) = oneshot::channel();
         self.api.waiting.lock().await.insert(id.clone(), done);
         self.events.send((id, event)).expect("the emulator runs");
-        tokio::time::timeout(PATIENCE, outcome)
+        tokio::time::timeout(patience(), outcome)
             .await
             .expect("the function answers in time")
             .expect("the emulator runs")
@@ -138,7 +177,7 @@ impl Function {
             server,
             ..
         } = self;
-        let output = tokio::time::timeout(PATIENCE, process.wait_with_output());
+        let output = tokio::time::timeout(patience(), process.wait_with_output());
         let output = output.await.expect("it ends in time").expect("it ran");
         server.abort();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -150,17 +189,22 @@ impl Function {
     }
 }
 
-/// The function's binary, beside the test's own in the target folder.
+/// The function's binary: of the folder that `SELFSAME_FUNCTIONS` names, or beside the test's own in the target folder.
 pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test is a file");
     let folder = test.ancestors().nth(2).expect("target/debug/deps/test");
-    let binary = folder.join(name);
-    assert!(
-        binary.is_file(),
-        "{} is not there: cargo build -p verify -p sign -p sign-in",
-        binary.display()
-    );
-    binary
+    let given = std::env::var_os("SELFSAME_FUNCTIONS").map(PathBuf::from);
+    let given = given.filter(|_| name != ODD);
+    let folder = given.unwrap_or_else(|| folder.to_owned());
+    let candidates = [folder.join(name).join("bootstrap"), folder.join(name)];
+    let found = candidates.iter().find(|candidate| candidate.is_file());
+    let missing = || {
+        panic!(
+            "{name} is not in {}: cargo build --workspace --bins",
+            folder.display()
+        )
+    };
+    found.unwrap_or_else(missing).clone()
 }
 
 /// An event as API Gateway's HTTP API sends it (payload 2.0).

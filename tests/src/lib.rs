@@ -9,6 +9,7 @@
 
 pub mod absent;
 pub mod clock;
+pub mod cloud;
 pub mod http;
 pub mod idp;
 pub mod keys;
