@@ -98,6 +98,19 @@ fn told(output: &Output) -> (Option<i32>, String, String) {
 }
 
 #[test]
+fn the_help_shows_how_a_month_is_exported() {
+    let folder = folder();
+    let help = said(&run(folder.path(), &["audit", "--help"]));
+    for line in [
+        "  aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=Sign \\\n",
+        "    --expression-attribute-values '{\":month\": {\"S\": \"audit#2026-11\"}}' --output json >rows.json\n",
+        "  selfsame audit --cloudtrail signatures.json --rows rows.json --since 2026-11-01 --until 2026-12-01\n",
+    ] {
+        assert!(help.contains(line), "{help}");
+    }
+}
+
+#[test]
 fn exports_that_match_are_told_in_one_line_in_every_form_of_cloudtrail() {
     let (one, other) = (noted("r-1", 9), noted("r-2", 11));
     let rows = query(&[row("r-1", 9), row("r-2", 11)]).to_string();

@@ -69,6 +69,7 @@ pub enum Command {
     /// cannot be judged, is listed apart, and does not change the exit status; nor do rows of the 15 minutes that CloudTrail
     /// may be late. Say with --since and --until what both exports cover, and everything between is judged. Each export must
     /// be without gaps.
+    #[command(after_long_help = audit::EXAMPLE)]
     Audit(AuditArguments),
     /// Print the dates of a change of the signing key
     ///

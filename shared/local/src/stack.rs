@@ -103,7 +103,10 @@ impl Stack {
             .map_err(|_| failure::not_understood(self, "its answer is no JSON"))?;
         let told: Value = serde_json::from_slice(&output.stdout)
             .map_err(|_| failure::not_understood(self, "the AWS CLI printed no JSON"))?;
-        if told.get("FunctionError").is_some_and(|error| !error.is_null()) {
+        if told
+            .get("FunctionError")
+            .is_some_and(|error| !error.is_null())
+        {
             return Err(failure::of_function(self, &answer));
         }
         Ok(answer)

@@ -7,6 +7,16 @@ use clap::Args;
 
 use super::moment;
 
+/// How a month is exported and judged. CloudTrail's own history reaches 90 days back; a trail's log files, longer.
+pub const EXAMPLE: &str = "\
+A month, on one of the days after it (TABLE is an output of the stack):
+
+  aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=Sign \\
+    --start-time 2026-11-01T00:00:00Z --end-time 2026-12-01T00:00:00Z --output json >signatures.json
+  aws dynamodb query --table-name TABLE --consistent-read --key-condition-expression 'pk = :month' \\
+    --expression-attribute-values '{\":month\": {\"S\": \"audit#2026-11\"}}' --output json >rows.json
+  selfsame audit --cloudtrail signatures.json --rows rows.json --since 2026-11-01 --until 2026-12-01";
+
 /// Options of `audit`.
 #[derive(Args, Debug)]
 pub struct AuditArguments {

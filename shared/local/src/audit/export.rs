@@ -26,7 +26,9 @@ pub(super) fn documents(file: &Path) -> Result<Vec<Value>, Complaint> {
         .into_iter()
         .collect::<Result<Vec<Value>, _>>()
         .map_err(|error| {
-            Complaint::usage(format!("`{name}` is no JSON ({error}): export it again"))
+            Complaint::usage(format!(
+                "`{name}` is no JSON ({error}): export it again, with `--output json`"
+            ))
         })
 }
 
