@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use browserid::{Domain, HostRule, Timestamp};
 use clap::{Args, Parser, Subcommand};
+use site::Api;
 
 use crate::complaint::Complaint;
 use crate::data_folder;
@@ -195,8 +196,18 @@ pub struct SiteBuildArguments {
     /// The folder to make
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    #[command(flatten)]
-    pub source: KeySource,
+    /// Where the functions are, if not at https://DOMAIN: the pages will ask there
+    #[arg(long, value_name = "ORIGIN", value_parser = Api::parse)]
+    pub api: Option<Api>,
+    /// Make only the document which says that HOST vouches for DOMAIN
+    #[arg(long, value_name = "HOST", conflicts_with_all = ["api", "key", "spki"])]
+    pub authority: Option<String>,
+    /// Private key file (PEM) whose key signs; default: the first --spki, or the key in .selfsame
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// Public key to publish too (SubjectPublicKeyInfo, PEM or DER; may be repeated); without --key the first one signs
+    #[arg(long, value_name = "FILE")]
+    pub spki: Vec<PathBuf>,
 }
 
 /// A domain as a person types it.

@@ -1,126 +1,166 @@
-//! `selfsame site build`: the files of a domain, ready to upload.
+//! `selfsame site build`: the files of a domain, ready to upload, and what each kind of host must be told.
 
-use std::borrow::Cow;
-use std::fs;
-use std::io;
-use std::path::Path;
+mod folder;
+mod headers_file;
+mod nginx;
+mod readme;
 
-use browserid::HostRule;
-use site::{DOCUMENT, DOCUMENT_WITH_SLASH, own_document};
-use web::page_headers::{self, Transport};
+use browserid::{Domain, HostRule, PublicKey, SupportDocument};
+use site::{Api, DOCUMENT_WITH_SLASH, File, own_document};
 
-use crate::arguments::{SiteBuildArguments, typed_domain};
+use self::folder::Folder;
+use crate::arguments::{KeySource, SiteBuildArguments, typed_domain};
 use crate::complaint::Complaint;
 use crate::output;
 
-/// The first words of the README that we write: a folder without it is somebody else's.
-const MARK: &str = "Made by `selfsame site build`";
-
-/// Writes support document, pages and scripts, and the headers that they need.
+/// Writes support document, pages and scripts, and the headers that they need; or the document alone, if another host is
+/// the authority.
 pub fn run(options: &SiteBuildArguments) -> Result<(), Complaint> {
     let domain = typed_domain(&options.domain, HostRule::Public)?;
-    let document = own_document(options.source.public_key()?, [])
-        .map_err(|error| Complaint::failure(format!("no document can be made ({error})")))?;
-    let out = &options.out;
-    refuse_a_strangers_folder(out)?;
-
-    let mut files: Vec<(String, Vec<u8>)> = site::files(&document, None)
-        .into_iter()
-        .filter(|file| file.path != DOCUMENT_WITH_SLASH)
-        .map(|file| (file.path, file.content))
-        .collect();
-    let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
-    let headers = headers_file(&paths);
-    let readme = readme(domain.as_str(), &paths);
-    files.push(("/_headers".to_owned(), headers.into_bytes()));
-    files.push(("/README.txt".to_owned(), readme.into_bytes()));
-    for (path, content) in &files {
-        write(out, path, content).map_err(|error| {
-            Complaint::failure(format!(
-                "`{}{path}` cannot be written ({error}): make room, or choose another place with --out DIR",
-                out.display()
-            ))
-        })?;
-    }
+    let folder = Folder::open(&options.out)?;
+    let number = match &options.authority {
+        Some(authority) => {
+            let authority = authority_of(&domain, authority)?;
+            build_delegation(&folder, &domain, authority)?
+        }
+        None => build_site(&folder, &domain, options)?,
+    };
     output::note(&format!(
-        "wrote {} files to `{}` for https://{domain}; {}/README.txt says how to upload them",
-        files.len(),
-        out.display(),
-        out.display()
+        "wrote {number} files to `{out}` for https://{domain}; {out}/README.txt says how to upload them",
+        out = options.out.display()
     ));
     Ok(())
 }
 
-fn refuse_a_strangers_folder(out: &Path) -> Result<(), Complaint> {
-    let unusable = |error: io::Error| {
-        Complaint::failure(format!(
-            "`{}` cannot be used ({error}): choose another place with --out DIR",
-            out.display()
-        ))
+fn build_site(
+    folder: &Folder<'_>,
+    domain: &Domain,
+    options: &SiteBuildArguments,
+) -> Result<usize, Complaint> {
+    let api = options.api.as_ref();
+    if let Some(api) = api {
+        require_same_site(domain, api)?;
+    }
+    let (first, others) = keys(options)?;
+    let document = own_document(first, others)
+        .map_err(|error| Complaint::failure(format!("no document can be made ({error})")))?;
+    let files = uploaded(site::files(&document, api));
+    for file in &files {
+        folder.write(&file.path, &file.content)?;
+    }
+    let about = [
+        ("/README.txt", readme::of_site(domain, api, &files)),
+        ("/_headers", headers_file::headers(&files, api)),
+        ("/_redirects", headers_file::redirects()),
+        ("/nginx.conf", nginx::snippet(domain, &files, api)),
+    ];
+    for (path, text) in &about {
+        folder.write(path, text.as_bytes())?;
+    }
+    Ok(files.len() + about.len())
+}
+
+fn build_delegation(
+    folder: &Folder<'_>,
+    domain: &Domain,
+    authority: Domain,
+) -> Result<usize, Complaint> {
+    let readme = readme::of_delegation(domain, &authority);
+    let document = SupportDocument::Delegated { authority };
+    let files = uploaded(site::delegation(&document));
+    for file in &files {
+        folder.write(&file.path, &file.content)?;
+    }
+    // GitHub Pages publishes no folder whose name begins with a dot, unless it is told to leave everything as it is.
+    folder.write("/.nojekyll", b"")?;
+    folder.write("/README.txt", readme.as_bytes())?;
+    Ok(files.len() + 2)
+}
+
+/// In a folder one path cannot be a file and, with a slash behind it, a folder.
+fn uploaded(files: impl IntoIterator<Item = File>) -> Vec<File> {
+    let mut files: Vec<File> = files.into_iter().collect();
+    files.retain(|file| file.path != DOCUMENT_WITH_SLASH);
+    files
+}
+
+/// The key that signs, and the others: `--key` before every `--spki`.
+fn keys(options: &SiteBuildArguments) -> Result<(PublicKey, Vec<PublicKey>), Complaint> {
+    let mut others = Vec::new();
+    for spki in &options.spki {
+        let source = KeySource {
+            key: None,
+            spki: Some(spki.clone()),
+        };
+        others.push(source.public_key()?);
+    }
+    if options.key.is_none() && !others.is_empty() {
+        return Ok((others.remove(0), others));
+    }
+    let signing = KeySource {
+        key: options.key.clone(),
+        spki: None,
     };
-    let mut entries = match fs::read_dir(out) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(unusable(error)),
+    Ok((signing.public_key()?, others))
+}
+
+fn authority_of(domain: &Domain, text: &str) -> Result<Domain, Complaint> {
+    let authority = typed_domain(text, HostRule::Public)?;
+    if authority == *domain {
+        return Err(Complaint::usage(format!(
+            "`{domain}` cannot vouch for itself by naming itself: leave --authority out, or name the host that does"
+        )));
+    }
+    Ok(authority)
+}
+
+/// Two names of one site share at least the last two labels (what sites there are, only a list of all registries could
+/// say). The session's cookie goes to functions of the same site and to no others.
+fn require_same_site(domain: &Domain, api: &Api) -> Result<(), Complaint> {
+    let origin = api.origin();
+    let (_, authority) = origin.as_str().split_once("://").unwrap_or_default();
+    let host = authority.split(':').next().unwrap_or_default();
+    let site = |host: &str| {
+        let mut labels = host.rsplit('.').map(str::to_owned);
+        (labels.next(), labels.next())
     };
-    let is_ours =
-        || fs::read_to_string(out.join("README.txt")).is_ok_and(|text| text.starts_with(MARK));
-    match entries.next() {
-        Some(_) if !is_ours() => Err(Complaint::failure(format!(
-            "`{}` has files that are not from `selfsame site build`: choose an empty or a new folder",
-            out.display()
-        ))),
-        _ => Ok(()),
+    if site(host) == site(domain.host()) {
+        return Ok(());
     }
+    Err(Complaint::usage(format!(
+        "`{origin}` is at another site than https://{domain}, so browsers would not send the session's cookie there: give the functions a name below your domain, such as https://api.{domain}"
+    )))
 }
 
-fn write(out: &Path, path: &str, content: &[u8]) -> io::Result<()> {
-    let file = out.join(path.trim_start_matches('/'));
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write(file, content)
-}
+#[cfg(test)]
+mod tests {
+    use browserid::{Domain, HostRule};
+    use site::Api;
 
-/// What `path` must be served with.
-fn headers_of(path: &str) -> Vec<(&'static str, Cow<'static, str>)> {
-    let mut headers = page_headers::of(path, Transport::Https, None);
-    if path == DOCUMENT {
-        // It has no ending that a host could tell the type from.
-        headers.push(("Content-Type", "application/json".into()));
-    }
-    headers
-}
+    use super::require_same_site;
 
-/// In the syntax that Netlify and Cloudflare Pages read.
-fn headers_file(paths: &[&str]) -> String {
-    let mut text = String::new();
-    for path in paths {
-        text.push_str(&format!("{path}\n"));
-        for (name, value) in headers_of(path) {
-            text.push_str(&format!("  {name}: {value}\n"));
+    #[test]
+    fn functions_must_be_where_the_cookie_can_go() {
+        let is_fine = |domain: &str, api: &str| {
+            let domain = Domain::parse(domain, HostRule::Public).expect("a domain");
+            require_same_site(&domain, &Api::parse(api).expect("an origin")).is_ok()
+        };
+        for (domain, api) in [
+            ("my.domain", "https://api.my.domain"),
+            ("id.my.domain", "https://api.my.domain:8443"),
+            ("www.my.domain", "https://my.domain"),
+            ("me.localhost", "http://api.me.localhost:8080"),
+        ] {
+            assert!(is_fine(domain, api), "{domain} {api}");
+        }
+        for (domain, api) in [
+            ("my.domain", "https://x.execute-api.us-east-1.amazonaws.com"),
+            ("my.domain", "https://your.domain"),
+            ("my.domain", "https://my.domain.evil.example"),
+            ("me.localhost", "http://localhost:8080"),
+            ("me.localhost", "http://you.localhost"),
+        ] {
+            assert!(!is_fine(domain, api), "{domain} {api}");
         }
     }
-    text
-}
-
-fn readme(domain: &str, paths: &[&str]) -> String {
-    let mut text = format!(
-        "{MARK} for https://{domain}
-
-Upload this folder to the root of https://{domain}, with the hidden folder .well-known.
-`{DOCUMENT}` tells everybody that addresses ending in @{domain} are vouched for here.
-The pages call /persona/session, /persona/enrolment, /persona/password and /persona/sign/
-on the same origin: lead these paths to the functions sign-in and sign.
-
-The file _headers is read by Netlify and Cloudflare Pages. Elsewhere, set these headers:
-"
-    );
-    for path in paths {
-        text.push_str(&format!("\n{path}\n"));
-        for (name, value) in headers_of(path) {
-            text.push_str(&format!("  {name}: {value}\n"));
-        }
-    }
-    text
 }
