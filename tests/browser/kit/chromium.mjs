@@ -15,8 +15,8 @@ import { temporaryFolder } from '../../kit/product.mjs';
 
 const START_LIMIT_MS = 30_000;
 
-/** `wire`: the port of the recorder that every connection goes through. */
-export async function startChromium({ wire }) {
+/** `wire`: the port of the recorder that every connection goes through; or `names`: where names lead; `flags`: more of them. */
+export async function startChromium({ wire, names = toWire(wire), flags = [] }) {
   const executable = process.env.SELFSAME_CHROMIUM ?? '/usr/bin/chromium';
   if (!existsSync(executable)) throw new Error(`there is no Chromium at ${executable}: name it in SELFSAME_CHROMIUM`);
   const { folder, remove } = await temporaryFolder('chromium');
@@ -30,7 +30,8 @@ export async function startChromium({ wire }) {
     '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic',
     '--disable-domain-reliability', '--disable-breakpad', '--disable-dev-shm-usage', '--no-proxy-server',
     '--lang=en-GB', '--password-store=basic', '--window-size=1000,800',
-    `--host-resolver-rules=MAP *.localhost 127.0.0.1:${wire}, MAP localhost 127.0.0.1:${wire}, MAP *.insecure.example 127.0.0.1:${wire}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
+    `--host-resolver-rules=${names}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
+    ...flags,
     'about:blank',
   ], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -55,6 +56,8 @@ export async function startChromium({ wire }) {
     throw error;
   }
 }
+
+const toWire = (wire) => `MAP *.localhost 127.0.0.1:${wire}, MAP localhost 127.0.0.1:${wire}, MAP *.insecure.example 127.0.0.1:${wire}`;
 
 function endpoint(child) {
   return new Promise((resolve, reject) => {
