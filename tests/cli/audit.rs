@@ -408,7 +408,9 @@ fn what_cannot_be_read_is_one_line_and_exit_status_2() {
     let mut odd = row("r-1", 9);
     odd["time"] = json!({"S": "noon"});
     for (trail, rows, what) in [
-        ("\u{1f}", rows.as_str(), "`trail` is no JSON"),
+        ("", rows.as_str(), "`trail` is empty"),
+        (&trail, " \n", "`rows` is empty"),
+        ("\u{1f}", &rows, "`trail` is no JSON"),
         ("{\"Records\": [", &rows, "`trail` is no JSON"),
         ("{}", &rows, "`trail` is no export of CloudTrail"),
         ("[1]", &rows, "`trail` is no export of CloudTrail"),

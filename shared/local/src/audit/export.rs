@@ -22,6 +22,12 @@ pub(super) fn documents(file: &Path) -> Result<Vec<Value>, Complaint> {
             "`{name}` is compressed: give what `gunzip` makes of it, for example `gunzip -c {name} | selfsame audit … -`"
         )));
     }
+    // Nothing at all is what an export leaves that failed; one that found nothing says so in JSON.
+    if bytes.trim_ascii().is_empty() {
+        return Err(Complaint::usage(format!(
+            "`{name}` is empty: export it again, and look whether that works"
+        )));
+    }
     Deserializer::from_slice(&bytes)
         .into_iter()
         .collect::<Result<Vec<Value>, _>>()
