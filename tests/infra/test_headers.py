@@ -15,7 +15,10 @@ OF_THE_FILE = {"cache-control", "content-type"}
 
 
 def wanted() -> dict:
-    """Path → its headers, in the `_headers` of a folder that `site build` makes."""
+    """Path → its headers, in the `_headers` of a folder that `site build` makes, for the files that are in it.
+
+    It names more: hosts that read it serve pages without their ending, too.
+    """
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         key, public = folder / "key.pem", folder / "public.pem"
@@ -32,7 +35,7 @@ def wanted() -> dict:
             elif line.startswith(" ") and path is not None:
                 name, value = line.strip().split(": ", 1)
                 path[name.lower()] = value
-        return found
+        return {path: headers for path, headers in found.items() if (folder / "site" / path[1:]).is_file()}
 
 
 def sent(stack: Stack, path: str) -> dict:
