@@ -47,7 +47,7 @@ class Readme(unittest.TestCase):
         parameters = source()["Parameters"]
         outputs = set(source()["Outputs"])
         of_aws = {"AttributeKey", "AttributeName", "AttributeValue", "Enabled", "PointInTimeRecoveryEnabled"}
-        named = re.findall(r"\b([A-Z][a-z][A-Za-z]*)=([a-z0-9.,-]*)", README)
+        named = re.findall(r"\b([A-Z][a-z][A-Za-z]*)=([a-z0-9_.,-]*)", README)
         self.assertGreater(len(named), 15)
         for name, value in named:
             if name in of_aws:
