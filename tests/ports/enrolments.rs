@@ -8,6 +8,7 @@ on_each_medium!(
     new_enrolment_replaces_those_of_the_same_address_only,
     unknown_token_takes_nothing,
     of_fifty_who_take_an_enrolment_one_gets_it,
+    of_enrolments_put_at_once_one_is_left,
 );
 
 async fn enrolment_is_found_until_it_is_taken(ports: &Ports) {
@@ -66,4 +67,20 @@ async fn of_fifty_who_take_an_enrolment_one_gets_it(ports: &Ports) {
     .await;
     let winners: Vec<_> = taken.into_iter().flatten().collect();
     assert_eq!(winners, [enrolment(YOU)]);
+}
+
+async fn of_enrolments_put_at_once_one_is_left(ports: &Ports) {
+    ports.has_enrolment(6, YOU).await;
+    at_once(5, |token| {
+        let enrolments = Arc::clone(&ports.enrolments);
+        async move { enrolments.put(hash(token), enrolment(YOU)).await }
+    })
+    .await;
+    let mut left = Vec::new();
+    for token in 1..=6 {
+        let found = ports.enrolments.find(&hash(token), START).await;
+        left.extend(found.expect("it works").map(|_| token));
+    }
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_ne!(left, [6]);
 }

@@ -9,6 +9,7 @@ on_each_medium!(
     keys_are_counted_apart,
     hit_taken_back_is_free_again,
     cleared_count_starts_anew,
+    parallel_hits_are_counted_and_taken_back_to_the_last,
     parallel_hits_never_exceed_the_maximum,
 );
 
@@ -88,12 +89,33 @@ async fn cleared_count_starts_anew(ports: &Ports) {
 }
 
 async fn parallel_hits_never_exceed_the_maximum(ports: &Ports) {
-    let hits = at_once(30, |_| {
+    // Where there was no window, and where there is one that is over.
+    for now in [START, START.plus_ms(WINDOW_MS)] {
+        let hits = at_once(50, |_| {
+            let limits = Arc::clone(&ports.limits);
+            async move { limits.hit("a", 10, WINDOW_MS, now).await }
+        })
+        .await;
+        let counted = hits.iter().filter(|hit| hit.is_ok()).count();
+        let refused = hits.iter().filter(|hit| **hit == Err(WINDOW_MS)).count();
+        assert_eq!((counted, refused), (10, 40));
+    }
+}
+
+async fn parallel_hits_are_counted_and_taken_back_to_the_last(ports: &Ports) {
+    let count = async |of: u32, max: u32| {
+        let hits = at_once(of, |_| {
+            let limits = Arc::clone(&ports.limits);
+            async move { limits.hit("a", max, WINDOW_MS, START).await }
+        });
+        hits.await.iter().filter(|hit| hit.is_ok()).count()
+    };
+    assert_eq!(count(20, 100).await, 20);
+    at_once(8, |_| {
         let limits = Arc::clone(&ports.limits);
-        async move { limits.hit("a", 10, WINDOW_MS, START).await }
+        async move { limits.take_back("a").await }
     })
     .await;
-    let counted = hits.iter().filter(|hit| hit.is_ok()).count();
-    let refused = hits.iter().filter(|hit| **hit == Err(WINDOW_MS)).count();
-    assert_eq!((counted, refused), (10, 20));
+    // 12 are left of them.
+    assert_eq!(count(20, 15).await, 3);
 }

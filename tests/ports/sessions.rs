@@ -1,5 +1,4 @@
 use super::*;
-use service::session::{ABSOLUTE_MS, IDLE_MS};
 
 const YOU: &str = "you@me.example";
 const THEM: &str = "them@me.example";
@@ -12,7 +11,6 @@ on_each_medium!(
     all_sessions_of_a_person_end_but_one,
     all_sessions_of_a_person_end,
     exception_of_somebody_else_changes_nothing,
-    sessions_that_are_over_are_cleaned_away_in_passing,
     sessions_put_at_once_are_all_kept,
 );
 
@@ -21,6 +19,7 @@ async fn find(ports: &Ports, token: u32) -> Option<Session> {
 }
 
 async fn session_is_found_as_it_was_put_until_it_is_ended(ports: &Ports) {
+    ports.knows(YOU).await;
     assert_eq!(find(ports, 1).await, None);
     let session = Session {
         created: START,
@@ -38,6 +37,7 @@ async fn session_is_found_as_it_was_put_until_it_is_ended(ports: &Ports) {
 }
 
 async fn session_is_found_as_stored_even_when_it_is_over(ports: &Ports) {
+    ports.knows(YOU).await;
     let session = Session::start(email(YOU), Timestamp::from_millis(0));
     let put = ports.sessions.put(hash(1), session.clone()).await;
     put.expect("it works");
@@ -99,26 +99,8 @@ async fn exception_of_somebody_else_changes_nothing(ports: &Ports) {
     }
 }
 
-async fn sessions_that_are_over_are_cleaned_away_in_passing(ports: &Ports) {
-    ports.has_session(1, YOU).await;
-    ports.has_session(2, YOU).await;
-    let touch = ports.sessions.touch(&hash(2), START.plus_ms(IDLE_MS)).await;
-    touch.expect("it works");
-
-    let put_at = async |token, now| {
-        let session = Session::start(email(THEM), now);
-        let put = ports.sessions.put(hash(token), session).await;
-        put.expect("it works");
-    };
-    put_at(3, START.plus_ms(IDLE_MS - 1)).await;
-    assert_eq!(ports.sessions_up_to(3).await, [1, 2, 3]);
-    put_at(4, START.plus_ms(IDLE_MS)).await;
-    assert_eq!(ports.sessions_up_to(4).await, [2, 3, 4]);
-    put_at(5, START.plus_ms(ABSOLUTE_MS)).await;
-    assert_eq!(ports.sessions_up_to(5).await, [5]);
-}
-
 async fn sessions_put_at_once_are_all_kept(ports: &Ports) {
+    ports.knows(YOU).await;
     at_once(20, |token| {
         let sessions = Arc::clone(&ports.sessions);
         async move { sessions.put(hash(token), session(YOU)).await }

@@ -10,6 +10,7 @@
 pub mod absent;
 pub mod clock;
 pub mod cloud;
+pub mod emulator;
 pub mod http;
 pub mod idp;
 pub mod keys;

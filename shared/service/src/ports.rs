@@ -107,7 +107,8 @@ pub trait Accounts: Send + Sync {
 /// Links that let a person set a password.
 #[async_trait]
 pub trait Enrolments: Send + Sync {
-    /// Replaces every earlier enrolment of the same address.
+    /// Replaces every earlier enrolment of the same address. For an address without an account a store may keep nothing
+    /// and fail.
     async fn put(&self, token: TokenHash, enrolment: Enrolment) -> Result<(), PortError>;
 
     /// Looks without using it up; expired ones are not found.
@@ -122,7 +123,7 @@ pub trait Enrolments: Send + Sync {
 /// Who is signed in.
 #[async_trait]
 pub trait Sessions: Send + Sync {
-    /// Keeps a new one.
+    /// Keeps a new one. For an address without an account a store may keep nothing and fail: so none outlives the account.
     async fn put(&self, token: TokenHash, session: Session) -> Result<(), PortError>;
 
     /// As stored; the caller checks its lifetime. A strongly consistent read.
