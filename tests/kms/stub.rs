@@ -53,10 +53,10 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// The operation of KMS.
+    /// The operation, without the service's name.
     pub fn operation(&self) -> &str {
         let target = self.headers.get("x-amz-target");
-        target.map_or("", |target| target.trim_start_matches("TrentService."))
+        target.map_or("", |target| target.rsplit('.').next().unwrap_or_default())
     }
 
     /// The body of a request to KMS.
