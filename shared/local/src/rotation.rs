@@ -126,12 +126,12 @@ support document as well.
 {disable}  disable {old}
     {held} later: no copy of a document that names {old} is left.
     aws kms disable-key --key-id KEY
-    The alarm for a disabled key rings. `aws kms enable-key --key-id KEY` is the way back.
+    `aws kms enable-key --key-id KEY` is the way back.
 
 {delete}  delete {old}
     {regret} days later, if nothing was missed.
     aws kms schedule-key-deletion --key-id KEY --pending-window-in-days 30
-    The alarm rings again. Within the 30 days `aws kms cancel-key-deletion --key-id KEY` is the way back, then nothing.
+    For 30 days `aws kms cancel-key-deletion --key-id KEY` and `enable-key` are the way back; then there is none.
 ",
             regret = REGRET_MS / (24 * HOUR_MS),
         )
