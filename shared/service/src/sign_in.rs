@@ -5,12 +5,14 @@
 //! - `enrolment.rs`: the single-use link.
 //! - `owner.rs`: what the owner's command does.
 //! - `guesses.rs`: how often one may guess.
+//! - `memory.rs`: what argon2id works in.
 //! - `passwords.rs`: argon2id and the password policy.
 //! - `failure.rs`: why not.
 
 mod enrolment;
 mod failure;
 mod guesses;
+mod memory;
 mod owner;
 mod password;
 mod passwords;

@@ -2,14 +2,11 @@ use std::sync::Arc;
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
-    password_hash::{
-        PasswordHash as Phc, PasswordHasher, PasswordVerifier, SaltString,
-        errors::Error as PhcError,
-    },
+    password_hash::{ParamsString, PasswordHash as Phc, SaltString, errors::Error as PhcError},
 };
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use super::SignInFailure;
+use super::{SignInFailure, memory::Memory};
 use crate::{
     account::PasswordHash,
     ports::{PortError, Random},
@@ -38,6 +35,7 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1\
 
 /// argon2id with fixed parameters, off the async threads.
 pub struct Passwords {
+    memory: Arc<Memory>,
     random: Arc<dyn Random>,
     slots: Arc<Semaphore>,
 }
@@ -46,6 +44,7 @@ impl Passwords {
     /// `random` gives the salts.
     pub fn new(random: Arc<dyn Random>) -> Self {
         Self {
+            memory: Arc::default(),
             random,
             slots: Arc::new(Semaphore::new(AT_ONCE)),
         }
@@ -55,9 +54,18 @@ impl Passwords {
     pub(super) async fn hash(&self, password: Password) -> Result<PasswordHash, PortError> {
         let mut salt = [0; SALT_BYTES];
         self.random.fill(&mut salt)?;
+        let memory = Arc::clone(&self.memory);
         self.run("hashing a password", move || {
             let salt = SaltString::encode_b64(&salt)?;
-            let phc = argon2id()?.hash_password(password.as_bytes(), &salt)?;
+            let argon2 = argon2id(parameters()?);
+            let hash = memory.hash(&argon2, password.as_bytes(), salt.as_salt())?;
+            let phc = Phc {
+                algorithm: Algorithm::Argon2id.ident(),
+                version: Some(Version::V0x13.into()),
+                params: ParamsString::try_from(argon2.params())?,
+                salt: Some(salt.as_salt()),
+                hash: Some(hash),
+            };
             Ok(PasswordHash(phc.to_string()))
         })
         .await
@@ -71,14 +79,21 @@ impl Passwords {
     ) -> Result<bool, PortError> {
         let known = hash.is_some();
         let phc = hash.map_or_else(|| NOBODY.to_owned(), |hash| hash.0.clone());
+        let memory = Arc::clone(&self.memory);
         self.run("checking a password", move || {
             let phc = Phc::new(&phc)?;
-            // Reads the parameters from the hash, and compares in constant time.
-            match argon2id()?.verify_password(password.as_bytes(), &phc) {
-                Ok(()) => Ok(known),
-                Err(PhcError::Password) => Ok(false),
-                Err(error) => Err(error),
+            let kind = (phc.algorithm, phc.version);
+            if kind != (Algorithm::Argon2id.ident(), Some(Version::V0x13.into())) {
+                return Err(PhcError::Algorithm);
             }
+            let (Some(salt), Some(expected)) = (phc.salt, phc.hash) else {
+                return Err(PhcError::PhcStringField);
+            };
+            // The parameters are the hash's own.
+            let argon2 = argon2id(Params::try_from(&phc)?);
+            let hash = memory.hash(&argon2, password.as_bytes(), salt)?;
+            // Compares in constant time.
+            Ok(hash == expected && known)
         })
         .await
     }
@@ -119,9 +134,12 @@ pub(super) fn check(password: &Password) -> Result<(), SignInFailure> {
     Ok(())
 }
 
-fn argon2id() -> Result<Argon2<'static>, PhcError> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None)?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+fn parameters() -> Result<Params, PhcError> {
+    Ok(Params::new(MEMORY_KIB, PASSES, LANES, None)?)
+}
+
+fn argon2id(params: Params) -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
 #[cfg(test)]
