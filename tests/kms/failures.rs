@@ -188,6 +188,24 @@ async fn a_connection_that_breaks_is_tried_three_times() {
 }
 
 #[tokio::test]
+async fn an_answer_without_end_is_not_read_to_the_end() {
+    let long = |bytes: usize| {
+        let answer = json!({ "Signature": STANDARD.encode(ISSUER.sign(MESSAGE)) }).to_string();
+        let blanks = " ".repeat(bytes - answer.len());
+        Answer::Send(200, [answer, blanks].concat().into_bytes())
+    };
+    let limit = 8 * 1024 * 1024;
+    let (_stub, kms) = signer(vec![long(limit)]).await;
+    let signed = kms.signature(MESSAGE).await.expect("as long as may be");
+    assert_eq!(signed.signature, ISSUER.sign(MESSAGE));
+    let (error, _) = failure(long(limit + 1)).await;
+    assert_eq!(
+        error.to_string(),
+        "KMS cannot be reached: length limit exceeded"
+    );
+}
+
+#[tokio::test]
 async fn the_failure_reaches_the_log_as_one_line_and_keeps_its_type() {
     let (_stub, kms) = signer(vec![refusal(400, "DisabledException")]).await;
     let error = kms.sign(MESSAGE).await.expect_err("a disabled key");

@@ -1,8 +1,9 @@
-//! What every AWS client of ours shares: region, credentials and endpoint, whom it believes, how long it waits, and how
-//! its failures are told apart.
+//! What every AWS client of ours shares: region, credentials and endpoint, whom it believes, how long it waits, how much
+//! it reads, and how its failures are told apart.
 
 mod deadlines;
 mod failure;
+mod limit;
 mod settings;
 mod trust;
 

@@ -4,6 +4,8 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use crate::limit::limited;
+
 /// Amazon's own authorities, as PEM: every endpoint of AWS has its certificate from one of them. The README says where
 /// they come from.
 pub const ROOTS: [&str; 5] = [
@@ -22,10 +24,10 @@ pub(crate) fn http_client() -> Option<SharedHttpClient> {
         store.add_pem_certificate(root);
     }
     let context = TlsContext::builder().with_trust_store(store).build().ok()?;
-    Some(
+    Some(limited(
         Builder::new()
             .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
             .tls_context(context)
             .build_https(),
-    )
+    ))
 }
