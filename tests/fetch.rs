@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use browserid::{Answer, Domain, HostRule, Question, Unreachable};
-use fetch::{AddressRule, Https, Limits, PublicAddresses, strict_tls};
+use fetch::{AddressRule, ExtraRoots, Https, Limits, PublicAddresses, strict_tls, strict_tls_with};
 use service::ports::SupportDocuments;
 use tests::tls::{Act, Shows, TlsServer, trusting_client};
 
@@ -313,6 +313,24 @@ async fn authority_that_is_not_publicly_trusted_is_refused_by_the_strict_configu
     assert_eq!(ask(&strict, &server).await, unreachable(Unreachable::Tls));
     assert_eq!(server.connections(), 1);
     assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn authority_that_the_operator_names_is_believed_and_nothing_else_is_loosened() {
+    let extra = ExtraRoots::from_pem(include_str!("src/tls/ca.pem")).expect("a certificate");
+    let https = Https::new(Arc::new(Loopback), strict_tls_with(&extra), PATIENT);
+    let head = "HTTP/1.1 200 OK\nContent-Type: application/json\nContent-Length: 2";
+    let server = TlsServer::start(Shows::Right, response(head, b"{}")).await;
+    let answer = ask(&https, &server).await;
+    assert!(
+        matches!(answer, Answer::Response { status: 200, .. }),
+        "{answer:?}"
+    );
+    for shows in [Shows::AnothersName, Shows::Expired] {
+        let server = TlsServer::start(shows, response(head, b"{}")).await;
+        assert_eq!(ask(&https, &server).await, unreachable(Unreachable::Tls));
+        assert!(server.requests().is_empty(), "{shows:?}");
+    }
 }
 
 #[tokio::test]
