@@ -1,7 +1,7 @@
 //! KMS and S3 as an emulator of AWS has them: keys that it makes, signatures that it computes, files that it keeps.
 //!
-//! `SELFSAME_EMULATOR` says where it is, such as `http://127.0.0.1:4566`. Without it these tests fail; a plain `cargo test`
-//! does not run them (`test = false` in `Cargo.toml`), `tests/run` does.
+//! Started by `tests/aws/emulator cargo test -p tests --test emulator_kms`; without an emulator every test fails, and a plain
+//! `cargo test` runs none (`test = false` in `Cargo.toml`).
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -1,28 +1,20 @@
-//! Where the emulator is, and names that no other test has.
+//! Clients of the emulator, and names that no other test has.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aws::{SdkConfig, Settings};
+use aws::SdkConfig;
+use tests::emulator::Emulator;
 
-/// Its address.
-pub fn endpoint() -> String {
-    let endpoint = std::env::vars().find(|(name, _)| name == "SELFSAME_EMULATOR");
-    let (_, endpoint) = endpoint.expect("SELFSAME_EMULATOR says where the emulator is");
-    endpoint.trim_end_matches('/').to_owned()
+/// Clients as the product makes them, with more patience.
+pub fn config() -> SdkConfig {
+    Emulator::from_environment().config().clone()
 }
 
-/// Clients as the product makes them.
-pub fn config() -> SdkConfig {
-    let endpoint = endpoint();
-    let settings = Settings::read(|name| match name {
-        "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => Some("test".to_owned()),
-        "AWS_ENDPOINT_URL" => Some(endpoint.clone()),
-        "AWS_REGION" => Some("us-east-1".to_owned()),
-        _ => None,
-    });
-    settings
-        .unwrap_or_else(|faults| panic!("{faults:?}"))
-        .sdk_config()
+/// Where the emulator is.
+pub fn endpoint() -> String {
+    let config = config();
+    let endpoint = config.endpoint_url().expect("the emulator's");
+    endpoint.trim_end_matches('/').to_owned()
 }
 
 /// The emulator outlives the tests, and they run beside each other.
