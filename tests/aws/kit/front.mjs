@@ -29,7 +29,7 @@ export async function startFront({ authority, sites = {} }) {
       passed.push(record);
       try {
         const serve = sites[host] ?? ((one) => throughCloudFront(domains.get(host), one, question));
-        const reply = await serve({ ...record, body });
+        const reply = await serve({ ...record, body, rawHeaders: question.rawHeaders });
         record.status = reply.status;
         answer.writeHead(reply.status, reply.rawHeaders ?? reply.headers);
         answer.end(reply.body);

@@ -32,6 +32,7 @@ const standing = (root) => ({
 export class Stack {
   #standing;
   #folder;
+  #api;
 
   constructor({ name, root, folder }) {
     this.name = name;
@@ -126,6 +127,7 @@ export class Stack {
 
   /** A request to the HTTP API, past CloudFront. */
   async pastTheFront(method, pathname, headers = {}) {
-    return ask(EMULATOR, { method, path: apiPath(await this.resource('Api'), pathname), headers });
+    this.#api ??= await this.resource('Api');
+    return ask(EMULATOR, { method, path: apiPath(this.#api, pathname), headers });
   }
 }
