@@ -43,6 +43,7 @@ impl Product {
         let running = start(Options {
             data: data.to_owned(),
             maps: Vec::new(),
+            pages: None,
             port: 0,
         })
         .await
@@ -280,6 +281,7 @@ async fn a_domain_may_be_looked_up_at_another_origin() {
             local::Mapping::parse(&format!("me.localhost=http://me.localhost:{port}"))
                 .expect("it is well written"),
         ],
+        pages: None,
         port: 0,
     })
     .await
@@ -480,6 +482,7 @@ async fn a_data_folder_serves_one_product_at_a_time() {
     let second = start(Options {
         data: data.path().to_owned(),
         maps: Vec::new(),
+        pages: None,
         port: 0,
     })
     .await;

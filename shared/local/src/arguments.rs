@@ -6,7 +6,7 @@ mod user;
 
 use std::path::PathBuf;
 
-use browserid::{Domain, HostRule, Timestamp};
+use browserid::{Domain, HostRule, Origin, Timestamp};
 use clap::{Args, Parser, Subcommand};
 use site::Api;
 
@@ -95,6 +95,10 @@ pub struct ServeArguments {
     /// Look up DOMAIN at ORIGIN instead (may be repeated)
     #[arg(long, value_name = "DOMAIN=ORIGIN", value_parser = Mapping::parse)]
     pub map: Vec<Mapping>,
+    /// The pages of me.localhost are at ORIGIN, another one of its site (`site build --api`): only they may use the
+    /// functions, and none are shown here
+    #[arg(long, value_name = "ORIGIN", value_parser = Origin::parse)]
+    pub pages: Option<Origin>,
 }
 
 /// Options of `verifier`; the rest is in the environment.

@@ -1,5 +1,6 @@
 //! What a person has to do next, after a start.
 
+use browserid::Origin;
 use service::sign_in::{SignIn, SignInFailure};
 
 use crate::complaint::Complaint;
@@ -25,8 +26,8 @@ pub enum NextStep {
 }
 
 impl NextStep {
-    /// Makes the first account, if there is none at all, and a new link as long as it has no password.
-    pub async fn find(sign_in: &SignIn, port: u16) -> Result<Self, Complaint> {
+    /// Makes the first account, if there is none at all, and a new link to the pages as long as it has no password.
+    pub async fn find(sign_in: &SignIn, pages: &Origin) -> Result<Self, Complaint> {
         let accounts = sign_in
             .list()
             .await
@@ -43,7 +44,7 @@ impl NextStep {
             sign_in.add(first.clone(), None).await.map_err(broken)?;
         }
         let made = sign_in.link(&first).await.map_err(broken)?;
-        let link = EnrolmentLink::new(made, port);
+        let link = EnrolmentLink::at(made, pages.as_str());
         Ok(Self::Enrol { again, link })
     }
 }

@@ -3,13 +3,14 @@
 use axum::Router;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use browserid::Origin;
 use http::header;
 
 use crate::hosts::{self, origin};
 
-/// One page.
-pub fn router(port: u16) -> Router {
-    let page = page(port);
+/// One page. `pages`: where the domain's own are.
+pub fn router(port: u16, pages: &Origin) -> Router {
+    let page = page(port, pages);
     Router::new().route("/", get(|| async move { answer(page) }))
 }
 
@@ -26,8 +27,7 @@ fn answer(page: String) -> Response {
     (headers, Html(page)).into_response()
 }
 
-fn page(port: u16) -> String {
-    let identity = origin(hosts::IDENTITY, port);
+fn page(port: u16, pages: &Origin) -> String {
     let guestbook = origin(hosts::GUESTBOOK, port);
     let verifier = origin(hosts::VERIFIER, port);
     format!(
@@ -43,7 +43,7 @@ fn page(port: u16) -> String {
 <body>
 <main>
 <h1>Selfsame on this machine</h1>
-<h2><a href="{identity}/persona/account.html">{identity}</a></h2>
+<h2><a href="{pages}/persona/account.html">{pages}</a></h2>
 <p>Your own domain: it vouches for addresses that end in @{domain}.</p>
 <h2><a href="{guestbook}/">{guestbook}</a></h2>
 <p>A site to sign in to.</p>

@@ -60,8 +60,12 @@ pub struct EnrolmentLink {
 
 impl EnrolmentLink {
     /// The link for a token, at the identity provider on `port`.
-    pub fn new((token, expires): (Token, Timestamp), port: u16) -> Self {
-        let origin = hosts::origin(hosts::IDENTITY, port);
+    pub fn new(made: (Token, Timestamp), port: u16) -> Self {
+        Self::at(made, &hosts::origin(hosts::IDENTITY, port))
+    }
+
+    /// The same where the pages are at `origin`.
+    pub fn at((token, expires): (Token, Timestamp), origin: &str) -> Self {
         let url = format!("{origin}/persona/enrol.html#{}", token.expose());
         Self { expires, url }
     }

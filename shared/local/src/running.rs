@@ -39,6 +39,8 @@ pub struct Options {
     pub data: PathBuf,
     /// Domains that are looked up elsewhere.
     pub maps: Vec<Mapping>,
+    /// Where the pages of the identity provider are, if not here.
+    pub pages: Option<Origin>,
     /// 0 picks a free one.
     pub port: u16,
 }
@@ -52,6 +54,8 @@ pub struct Running {
     pub data: PathBuf,
     /// What a person has to do now.
     pub next_step: NextStep,
+    /// Where the pages of the identity provider are.
+    pub pages: Pages,
     occupied: Occupied,
     server: Server,
 }
@@ -73,8 +77,9 @@ pub async fn start(options: Options) -> Result<Running, Complaint> {
     let port = address.port();
 
     let parts = Parts::open(&folder)?;
-    let next_step = NextStep::find(&parts.sign_in, port).await?;
-    let sites = parts.sites(port, options.maps)?;
+    let pages = pages(port, options.pages)?;
+    let next_step = NextStep::find(&parts.sign_in, pages.origin()).await?;
+    let sites = parts.sites(port, options.maps, &pages)?;
     let server = bound.serve(request_log::around(sites.router()));
     occupied.announce(port).map_err(|error| {
         Complaint::failure(format!(
@@ -86,8 +91,18 @@ pub async fn start(options: Options) -> Result<Running, Complaint> {
         address,
         data: options.data,
         next_step,
+        pages,
         occupied,
         server,
+    })
+}
+
+fn pages(port: u16, elsewhere: Option<Origin>) -> Result<Pages, Complaint> {
+    let here = Origin::parse(&hosts::origin(hosts::IDENTITY, port))
+        .map_err(|_| Complaint::failure(format!("port {port} makes no origin")))?;
+    Ok(match elsewhere {
+        Some(origin) if origin != here => Pages::Elsewhere(origin),
+        _ => Pages::Here(here),
     })
 }
 
@@ -133,10 +148,7 @@ impl Parts {
         })
     }
 
-    fn sites(self, port: u16, maps: Vec<Mapping>) -> Result<Sites, Complaint> {
-        let origin = Origin::parse(&hosts::origin(hosts::IDENTITY, port))
-            .map_err(|_| Complaint::failure(format!("port {port} makes no origin")))?;
-        let pages = Pages::Here(origin);
+    fn sites(self, port: u16, maps: Vec<Mapping>, pages: &Pages) -> Result<Sites, Complaint> {
         let cookie = SessionCookie::plain_localhost();
         let document = own_document(self.key.public_key().clone(), [])
             .map_err(|error| Complaint::failure(format!("no document can be made ({error})")))?;
@@ -147,7 +159,7 @@ impl Parts {
             sessions: Arc::new(self.store),
             signer: Arc::new(self.key),
         };
-        let identity = sites::identity(
+        let functions = sites::functions(
             web::sign_in::Deps {
                 cookie,
                 front: Front::Direct,
@@ -157,11 +169,14 @@ impl Parts {
             web::sign::Deps {
                 cookie,
                 front: Front::Direct,
-                pages,
+                pages: pages.clone(),
                 sign: Arc::new(sign),
             },
-            document.to_json(),
         );
+        let identity = match pages {
+            Pages::Elsewhere(_) => functions,
+            Pages::Here(_) => sites::identity(functions, document.to_json()),
+        };
         let guestbook = Guestbook {
             book: Arc::new(self.book),
             clock: Arc::new(SystemClock),
@@ -170,7 +185,7 @@ impl Parts {
             random: Arc::new(SystemRandom),
         };
         Ok(Sites {
-            front: sites::with_script(front::router(port)),
+            front: sites::with_script(front::router(port, pages.origin())),
             guestbook: sites::guestbook(guestbook),
             identity,
             port,

@@ -16,25 +16,27 @@ use crate::guestbook::Guestbook;
 use crate::hand_over::hand_over;
 use crate::pages::{Page, Site};
 
-/// The identity provider: its functions, its support document, its pages.
-pub fn identity(
-    sign_in: web::sign_in::Deps,
-    sign: web::sign::Deps,
-    document: serde_json::Value,
-) -> Router {
+/// The functions of the identity provider.
+pub fn functions(sign_in: web::sign_in::Deps, sign: web::sign::Deps) -> Router {
     let sign = web::sign::router(sign);
     let sign = any(move |request| hand_over(sign.clone(), request));
+    let sign_in = web::sign_in::router(sign_in);
+    Router::new()
+        .route("/persona/sign", sign.clone())
+        .route("/persona/sign/", sign)
+        .fallback(move |request| hand_over(sign_in.clone(), request))
+        .layer(from_fn(name_source))
+}
+
+/// The identity provider: its support document, its pages, its functions.
+pub fn identity(functions: Router, document: serde_json::Value) -> Router {
     let document = document.to_string();
     let published = get(|| async move { support_document(document) });
-    let functions = web::sign_in::router(sign_in);
     Router::new()
         .route("/", get(|| async { Redirect::to("/persona/account.html") }))
         .route("/.well-known/browserid", published.clone())
         .route("/.well-known/browserid/", published)
-        .route("/persona/sign", sign.clone())
-        .route("/persona/sign/", sign)
         .fallback_service(with_pages(Site::Identity, functions))
-        .layer(from_fn(name_source))
 }
 
 /// The demo site: its pages and its four requests.

@@ -1,5 +1,7 @@
 //! `selfsame serve`: the whole product on this machine.
 
+use web::pages::Pages;
+
 use crate::arguments::ServeArguments;
 use crate::complaint::Complaint;
 use crate::first_steps::{FIRST, NextStep};
@@ -16,6 +18,7 @@ pub async fn run(options: ServeArguments) -> Result<(), Complaint> {
     let running = start(Options {
         data: options.data,
         maps: options.map,
+        pages: options.pages,
         port: options.port,
     })
     .await?;
@@ -34,16 +37,20 @@ fn welcome(running: &Running) -> String {
     let loopback = origin(hosts::LOOPBACK, port);
     let data = running.data.display();
     let next = next(&running.next_step, &guestbook);
+    let domain = hosts::IDENTITY;
+    let here = match &running.pages {
+        Pages::Elsewhere(pages) => format!("its functions, for the pages at {pages}"),
+        Pages::Here(_) => format!("your domain: it vouches for …@{domain}"),
+    };
     format!(
         "Selfsame runs on this machine only; everything it keeps is in {data} (Ctrl-C ends it)
 
-  {identity}  your domain: it vouches for …@{domain}
+  {identity}  {here}
   {guestbook}  a site to sign in to
   {verifier}  the verifier, also on {loopback}
 
 {next}
-",
-        domain = hosts::IDENTITY,
+"
     )
 }
 
