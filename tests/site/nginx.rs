@@ -66,6 +66,7 @@ http {{
             process: process.expect("nginx starts"),
             socket,
         };
+        #[expect(clippy::disallowed_methods, reason = "how long nginx takes to listen")]
         let begun = Instant::now();
         while UnixStream::connect(&nginx.socket).is_err() {
             assert!(begun.elapsed() < START_LIMIT, "nginx does not listen");

@@ -66,10 +66,12 @@ export function scene({ flags = [], enrolled = true } = {}) {
 class Visit {
   #context;
   #first;
+  #afterwards = [];
   #announced = [];
   #tolerated = [];
   #revealing = null;
   #identityHosts = ['me.localhost'];
+  #pagesOf = new Map();
   #strangers = [];
   #said = [];
   #asked = [];
@@ -133,6 +135,11 @@ class Visit {
     this.#first = this.wire.passed.length;
   }
 
+  /** Done when the test is over, however it ends. */
+  afterwards(act) {
+    this.#afterwards.push(act);
+  }
+
   /** This test will make a console say so; not saying it is a failure too. */
   announce(pattern) {
     this.#announced.push(pattern);
@@ -149,9 +156,10 @@ class Visit {
     this.#revealing = why;
   }
 
-  /** This host is an identity provider of the test too. */
-  addIdentityHost(host) {
+  /** This host is an identity provider of the test too; `pages`: the origin of its pages, if that is another one. */
+  addIdentityHost(host, pages = null) {
     this.#identityHosts.push(host);
+    if (pages !== null) this.#pagesOf.set(host, pages);
   }
 
   /** This test asks a host of which nobody answers. */
@@ -214,7 +222,8 @@ class Visit {
     for (const one of this.sent().filter(({ host }) => isIdentity(host))) {
       const { origin, referer, host, ...headers } = one.headers;
       const where = `${one.method} ${one.host}${one.path}`;
-      assert.ok([undefined, 'null', `http://${host}`].includes(origin), `${where} came with Origin: ${origin}`);
+      const pages = this.#pagesOf.get(host.split(':')[0]) ?? `http://${host}`;
+      assert.ok([undefined, 'null', pages].includes(origin), `${where} came with Origin: ${origin}`);
       assert.ok(referer === undefined || new URL(referer).host === host, `${where} came with Referer: ${referer}`);
       const all = decoded(`${one.path}\n${JSON.stringify(headers)}\n${one.body}`);
       for (const site of sites) assert.ok(!all.includes(site), `${where} names ${site}`);
@@ -234,6 +243,7 @@ class Visit {
   async end() {
     await this.#context.close();
     this.sites.clear();
+    for (const act of this.#afterwards) await act();
   }
 }
 

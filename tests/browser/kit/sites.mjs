@@ -10,7 +10,8 @@ const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; ch
 
 /**
  * `site(host, pages)`: pages is path → text, or { status, headers, body }, or a function of the
- * request `{ method, path, query, headers, body }` that gives one of these.
+ * request `{ method, path, query, url, headers, body }` that gives one of these; or one such function for
+ * all paths.
  */
 export async function startSites() {
   const sites = new Map();
@@ -20,10 +21,10 @@ export async function startSites() {
     question.on('end', async () => {
       const { pathname, searchParams } = new URL(question.url, 'http://site');
       const site = sites.get((question.headers.host ?? '').split(':')[0]);
-      let page = site?.[pathname];
+      let page = typeof site === 'function' ? site : site?.[pathname];
       if (typeof page === 'function') {
         page = await page({
-          method: question.method, path: pathname, query: searchParams, headers: question.headers,
+          method: question.method, path: pathname, query: searchParams, url: question.url, headers: question.headers,
           body: Buffer.concat(chunks).toString('utf8'),
         });
       }
