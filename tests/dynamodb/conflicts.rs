@@ -139,6 +139,47 @@ async fn enrolment_that_loses_against_others_looks_again() {
 }
 
 #[tokio::test]
+async fn removal_that_meets_a_new_enrolment_looks_again() {
+    let named = |hash: &str| done(json!({ "Item": { "token_hash": { "S": hash } } }));
+    let newer = "AAAAAaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaU";
+    let lost = cancelled(&["None", "None", "ConditionalCheckFailed"]);
+    let none = done(json!({}));
+    let (stub, store) = store([
+        ("GetItem", vec![named(HASH), named(newer), none.clone()]),
+        ("Query", vec![none.clone()]),
+        ("TransactWriteItems", vec![lost.clone(), none.clone()]),
+    ])
+    .await;
+    assert!(store.remove(&you()).await.expect("it works"));
+    let asked = stub.asked();
+    let transactions: Vec<_> = asked
+        .iter()
+        .filter(|a| a.operation() == "TransactWriteItems")
+        .map(stub::Asked::json)
+        .collect();
+    assert_eq!(transactions.len(), 2);
+    for (transaction, hash) in transactions.iter().zip([HASH, newer]) {
+        let members = &transaction["TransactItems"];
+        assert_eq!(members[0]["Delete"]["Key"]["pk"]["S"], "accounts");
+        let enrolment = &members[1]["Delete"]["Key"]["pk"]["S"];
+        assert_eq!(*enrolment, format!("enrolment#{hash}"));
+        let values = &members[2]["Delete"]["ExpressionAttributeValues"];
+        assert_eq!(values[":named"]["S"], hash);
+    }
+
+    let (stub, store) = super::store([
+        ("GetItem", vec![named(HASH)]),
+        ("Query", vec![none]),
+        ("TransactWriteItems", vec![lost]),
+    ])
+    .await;
+    let removed = store.remove(&you()).await;
+    let conflict = StoreError::Conflict { request_id: None };
+    assert_eq!(removed.map_err(cause), Err(conflict));
+    assert_eq!(stub.count("TransactWriteItems"), 5);
+}
+
+#[tokio::test]
 async fn windows_that_open_and_end_without_end_are_a_failure() {
     let (stub, store) = store([
         ("PutItem", vec![unmet(None)]),

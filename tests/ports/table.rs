@@ -283,6 +283,31 @@ async fn no_session_that_is_put_while_the_account_is_removed_outlives_it() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn no_enrolment_that_is_put_while_the_account_is_removed_outlives_it() {
+    for _ in 1..=5 {
+        let table = Table::new().await;
+        table.ports.has_enrolment(9, YOU).await;
+        let results = at_once(4, |token| {
+            let enrolments = Arc::clone(&table.ports.enrolments);
+            let accounts = Arc::clone(&table.ports.accounts);
+            async move {
+                if token == 2 {
+                    return Ok(accounts.remove(&email(YOU)).await.map(|_| ()));
+                }
+                Ok(enrolments.put(hash(token), enrolment(YOU)).await)
+            }
+        })
+        .await;
+        for result in results {
+            if let Err(error) = result {
+                assert_eq!(cause(error), StoreError::NoAccount);
+            }
+        }
+        assert_eq!(table.rows().await, []);
+    }
+}
+
 #[tokio::test]
 async fn certificates_for_one_key_in_one_millisecond_have_a_row_each() {
     let table = Table::new().await;

@@ -11,6 +11,9 @@ use crate::{
     table::TRANSACTION,
 };
 
+/// Each loss means that somebody made a link for the address in the same moment.
+const TRIES: u32 = 5;
+
 /// An account, what names its enrolment, the enrolment: the rest of a transaction has room for so many sessions.
 const SESSIONS_WITH_ACCOUNT: usize = (TRANSACTION - 3) / 2;
 
@@ -74,31 +77,47 @@ impl Accounts for Store {
 impl Store {
     /// Doing it again finishes what was begun.
     async fn remove_account(&self, email: &Email) -> Result<bool, StoreError> {
+        for _ in 1..=TRIES {
+            let Some(was_there) = self.remove_with_belongings(email).await? else {
+                continue;
+            };
+            // What came between our look and the removal, or was left by a removal that broke off. No more can come:
+            // without an account nothing is kept.
+            self.end_all_but(email, None).await?;
+            if let Some(enrolment) = self.enrolment_of(email).await? {
+                let members = self.deleting_enrolment(email, &enrolment)?;
+                // Not the one that is named any more: then of an account that is new.
+                let _ = self.table.transact(members.into()).await?;
+            }
+            return Ok(was_there);
+        }
+        Err(StoreError::Conflict { request_id: None })
+    }
+
+    /// In one transaction. False if there was no account. None, and the account is still there, if the address got another
+    /// enrolment since we looked: that one would be left without a name, and nobody could find it.
+    async fn remove_with_belongings(&self, email: &Email) -> Result<Option<bool>, StoreError> {
         let mut sessions = self.sessions_of(email).await?;
         // Nearly never: those that do not fit go first. The account is still there then, so that a removal that breaks
-        // here is one that did not happen.
+        // off here is one that did not happen.
         while sessions.len() > SESSIONS_WITH_ACCOUNT {
             let some = sessions.split_off(sessions.len().saturating_sub(TRANSACTION / 2));
             self.end_sessions(email, &some).await?;
         }
-        let enrolment = self.enrolment_of(email).await?;
-
-        let account = self
-            .table
-            .delete(Key::account(email), Some("attribute_exists(pk)"))?;
-        let belongings = self.deleting(email, &sessions, enrolment.as_ref())?;
-        let members = [account].into_iter().chain(belongings).collect();
-        let was_there = self.table.transact(members).await?.is_ok();
-
-        // What came between our look and the removal, or was left by a removal that broke. No more can come: without
-        // an account nothing is kept.
-        self.end_all_but(email, None).await?;
+        let account = Key::account(email);
+        let mut members = vec![
+            self.table
+                .delete(account, Some("attribute_exists(pk)"), None)?,
+        ];
+        members.extend(self.deleting_sessions(email, &sessions)?);
         if let Some(enrolment) = self.enrolment_of(email).await? {
-            let late = self.deleting(email, &[], Some(&enrolment))?;
-            // There is no condition that could fail.
-            let _ = self.table.transact(late).await?;
+            members.extend(self.deleting_enrolment(email, &enrolment)?);
         }
-        Ok(was_there)
+        Ok(match self.table.transact(members).await? {
+            Ok(()) => Some(true),
+            Err(unmet) if unmet.members.contains(&0) => Some(false),
+            Err(_) => None,
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use service::secret::TokenHash;
 
 use crate::{
     Store, StoreError,
-    rows::{Key, SESSION_OF, sessions_of},
+    rows::{Key, SESSION_OF, hash, sessions_of, text},
     table::TRANSACTION,
 };
 
@@ -44,29 +44,40 @@ impl Store {
         sessions: &[TokenHash],
     ) -> Result<(), StoreError> {
         for some in sessions.chunks(TRANSACTION / 2) {
-            let members = self.deleting(email, some, None)?;
+            let members = self.deleting_sessions(email, some)?;
             // No condition, so none that does not hold.
             let _ = self.table.transact(members).await?;
         }
         Ok(())
     }
 
-    /// The members of a transaction that delete these, two each.
-    pub(crate) fn deleting(
+    /// The members of a transaction that delete these sessions, two each.
+    pub(crate) fn deleting_sessions(
         &self,
         email: &Email,
         sessions: &[TokenHash],
-        enrolment: Option<&TokenHash>,
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
-        let sessions = sessions
-            .iter()
-            .flat_map(|token| [Key::session(token), Key::session_of(email, token)]);
-        let enrolment = enrolment
-            .into_iter()
-            .flat_map(|token| [Key::enrolment(token), Key::enrolment_of(email)]);
         sessions
-            .chain(enrolment)
-            .map(|key| self.table.delete(key, None))
+            .iter()
+            .flat_map(|token| [Key::session(token), Key::session_of(email, token)])
+            .map(|key| self.table.delete(key, None, None))
             .collect()
+    }
+
+    /// The two that delete this enrolment, if it is still the one that is named.
+    pub(crate) fn deleting_enrolment(
+        &self,
+        email: &Email,
+        token: &TokenHash,
+    ) -> Result<[TransactWriteItem; 2], StoreError> {
+        let named = [(":named".to_owned(), text(hash(token)))];
+        Ok([
+            self.table.delete(Key::enrolment(token), None, None)?,
+            self.table.delete(
+                Key::enrolment_of(email),
+                Some("attribute_not_exists(pk) OR token_hash = :named"),
+                Some(named.into()),
+            )?,
+        ])
     }
 }

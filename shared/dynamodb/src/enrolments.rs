@@ -86,7 +86,7 @@ impl Store {
             ];
             // One transaction names a row once.
             if let Some(before) = before.filter(|before| before != token) {
-                members.push(self.table.delete(Key::enrolment(&before), None)?);
+                members.push(self.table.delete(Key::enrolment(&before), None, None)?);
             }
             match self.table.transact(members).await? {
                 Ok(()) => return Ok(()),

@@ -199,15 +199,18 @@ impl Table {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
+    /// `values` are those that the condition names.
     pub(crate) fn delete(
         &self,
         key: Key,
         condition: Option<&str>,
+        values: Option<Item>,
     ) -> Result<TransactWriteItem, StoreError> {
         let delete = Delete::builder()
             .table_name(&self.name)
             .set_key(Some(key.item()))
             .set_condition_expression(condition.map(str::to_owned))
+            .set_expression_attribute_values(values)
             .build();
         let delete = delete.map_err(|_| incomplete())?;
         Ok(TransactWriteItem::builder().delete(delete).build())
