@@ -128,7 +128,7 @@ async fn of_broken() -> Vec<Heard> {
 }
 
 /// Panics at the first use.
-struct Buggy;
+pub struct Buggy;
 
 #[async_trait::async_trait]
 impl service::ports::Limits for Buggy {

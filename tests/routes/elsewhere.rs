@@ -1,11 +1,24 @@
 //! Pages at one origin, functions at another of the same site: that one origin may use them and read their answers, with
 //! the cookie; nobody else may do or read anything.
 
+use std::sync::Arc;
+
+use browserid::Origin;
+use local::system::SystemRandom;
 use serde_json::json;
+use service::ports::Limits;
+use service::sign_in::{Passwords, SignIn};
+use tests::absent::NoStore;
+use tests::clock::SetClock;
 use tests::http::{Call, Heard};
 use tests::idp::{Idp, ORIGIN, PASSWORD, cookie};
 use tests::keys::USER;
 use tests::tokens::ALICE;
+use web::cookie::SessionCookie;
+use web::front::Front;
+use web::pages::Pages;
+
+use crate::codes::Buggy;
 
 const SIGN: &str = "/persona/sign/?email=alice%40idp.example&duration=3600";
 
@@ -127,6 +140,31 @@ async fn refusals_can_be_read_too() {
     ] {
         let heard = send(&idp, call).await;
         assert_eq!(heard.code(), code);
+        assert_readable(&heard);
+    }
+}
+
+#[tokio::test]
+async fn failure_and_bug_of_ours_can_be_read_too() {
+    let pages = || Pages::Elsewhere(Origin::parse(ORIGIN).expect("an origin"));
+    let limits: [(Arc<dyn Limits>, u16); 2] = [(Arc::new(NoStore), 503), (Arc::new(Buggy), 500)];
+    for (limits, status) in limits {
+        let router = web::sign_in::router(web::sign_in::Deps {
+            cookie: SessionCookie::host_prefixed(),
+            front: Front::Direct,
+            pages: pages(),
+            sign_in: Arc::new(SignIn {
+                accounts: Arc::new(NoStore),
+                clock: Arc::new(SetClock::new()),
+                enrolments: Arc::new(NoStore),
+                limits,
+                passwords: Arc::new(Passwords::new(Arc::new(SystemRandom))),
+                random: Arc::new(SystemRandom),
+                sessions: Arc::new(NoStore),
+            }),
+        });
+        let heard = tests::http::send(&router, sign_in()).await;
+        assert_eq!(heard.status, status, "{heard:?}");
         assert_readable(&heard);
     }
 }

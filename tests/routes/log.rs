@@ -56,6 +56,21 @@ fn lines() -> Vec<Value> {
 }
 
 #[tokio::test]
+async fn secret_of_the_front_never_reaches_the_log() {
+    keep_the_log();
+    let secrets = ["a-secret-of-the-front", "a-secret-of-a-stranger"];
+    let idp = Idp::behind(secrets[0]).await;
+    for (secret, status) in secrets.into_iter().zip([200, 403]) {
+        let call = Call::get("/persona/session").header("x-origin-secret", secret);
+        assert_eq!(idp.send(call).await.status, status);
+    }
+    assert_eq!(lines().len(), 2);
+    for secret in secrets {
+        assert!(!text().contains(secret), "{}", text());
+    }
+}
+
+#[tokio::test]
 async fn secrets_and_addresses_never_reach_the_log() {
     keep_the_log();
     let idp = Idp::new().await;
