@@ -33,11 +33,15 @@ class Cost(unittest.TestCase):
         self.assertLessEqual(self.cost.verifications(self.prices, self.measured["verify"]), 0.30)
 
     def test_the_arithmetic_is_right(self):
-        # 1 000 000 requests at 0.20, and 10 ms of a quarter of a GB each: 2 500 GB-s, and a start of 100 ms in a hundred.
+        # 1 000 000 requests at 0.20; 10 ms of a quarter of a GB each, and a start of 100 ms in a hundred.
         function = {"warm_ms": 9.2, "billed_mb": 256, "init_ms": 100}
         self.assertAlmostEqual(self.cost.gb_seconds(function, 0.01), 0.00275)
         expected = 0.20 + 2750 * 0.0000133334
         self.assertAlmostEqual(self.cost.verifications(self.prices, function), expected)
+        # Of 12 ms 2 are work, on 256 of 1769 MB's processor: 10 + 13.8, and 6 of waiting.
+        working = {"warm_ms": 12, "own_cpu_ms": 2, "billed_mb": 256}
+        self.assertEqual(self.cost.billed_ms(working, waiting=6), 30)
+        self.assertEqual(self.cost.billed_ms(working | {"billed_mb": 3008}), 12)
         self.assertAlmostEqual(self.prices("kms_rsa_2048", 90), 0.00027)
         self.assertEqual(self.prices("alarm", 8, free=True), 0)
         self.assertAlmostEqual(self.prices("alarm", 12, free=True), 0.2)
