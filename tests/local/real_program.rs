@@ -257,7 +257,11 @@ async fn people_are_added_and_removed_while_it_runs() {
     assert!(note.contains("is signed out everywhere"), "{note}");
     assert_eq!(renewed.session().await, Value::Null);
     let again = Person::sign_in(&identity, "Bob@me.localhost").await;
-    assert_eq!(again.session().await, "Bob@me.localhost", "he may come back");
+    assert_eq!(
+        again.session().await,
+        "Bob@me.localhost",
+        "he may come back"
+    );
     let (code, _, complaint) = user(&["sign-out", "nobody@me.localhost"]);
     assert_eq!(code, Some(1));
     assert!(complaint.contains("has no account"), "{complaint}");
