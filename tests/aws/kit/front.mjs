@@ -46,7 +46,7 @@ export async function startFront({ authority, sites = {} }) {
     passed,
     /** Has to be called after each deploy: serves what is there now. */
     async follow() {
-      const { DistributionList } = await aws('cloudfront', 'list-distributions');
+      const { DistributionList } = await aws('cloudfront', 'list-distributions') ?? { DistributionList: {} };
       domains.clear();
       for (const { Id, DomainName, Aliases } of DistributionList.Items ?? []) {
         for (const alias of Aliases.Items ?? []) domains.set(alias, DomainName);
