@@ -37,11 +37,13 @@ async fn verify() -> Function {
     Function::start("verify", &[]).await
 }
 
-/// A function of the identity provider over a cloud, with further variables.
+/// A function of the identity provider over a cloud, with further variables, past its init.
 async fn started(name: &str, cloud: &Cloud, more: &[(&str, &str)]) -> Function {
     let ours = [("DOMAIN", DOMAIN), ("KEY_ID", KEY), ("TABLE", TABLE)];
     let environment = [&cloud.environment(), &ours[..], more].concat();
-    Function::start(name, &environment).await
+    let function = Function::start(name, &environment).await;
+    function.polled().await;
+    function
 }
 
 fn body(answer: &Value) -> Value {

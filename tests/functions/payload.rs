@@ -204,7 +204,6 @@ fn who(cookies: Value, header: Option<&str>) -> Value {
 async fn cookies_come_from_the_gateways_list_and_without_one_from_the_header() {
     let cloud = Cloud::start().await;
     let function = started("sign-in", &cloud, &[]).await;
-    function.polled().await;
     cloud.calls();
     for (event, reads) in [
         (who(json!(["a=1", TOKEN, "b=2"]), None), 1),

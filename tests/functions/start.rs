@@ -141,7 +141,6 @@ async fn what_is_outside_is_opened_before_the_first_event() {
         ("sign-in", &["GetItem"]),
     ] {
         let function = started(name, &cloud, &[("KEY_ID", KEY)]).await;
-        function.polled().await;
         let mut calls = cloud.calls();
         calls.sort();
         assert_eq!(calls, expected, "{name}");
@@ -156,7 +155,6 @@ async fn table_that_cannot_be_warmed_up_is_no_reason_not_to_start() {
     cloud.has("GetItem", Trouble::Fails(400, "ResourceNotFoundException"));
     for name in ["sign", "sign-in"] {
         let function = started(name, &cloud, &[]).await;
-        function.polled().await;
         let log = function.stop().await;
         assert_eq!(log.len(), 1, "{log:?}");
         assert_eq!(log[0]["level"], "WARN");

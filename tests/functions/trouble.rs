@@ -130,7 +130,6 @@ async fn key_that_does_not_answer_at_start_is_asked_again_with_each_event() {
     let cloud = Cloud::start().await;
     cloud.has("GetPublicKey", Trouble::Fails(400, "DisabledException"));
     let function = started("sign", &cloud, &[]).await;
-    function.polled().await;
     assert!(cloud.calls().contains(&"GetPublicKey".to_owned()));
     let troubles = [
         Trouble::Fails(400, "DisabledException"),

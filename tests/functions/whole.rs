@@ -108,7 +108,6 @@ async fn behind_its_front_a_function_answers_nobody_else() {
     let provider = Provider::new().await;
     for name in ["sign", "sign-in"] {
         let function = started(name, &provider.cloud, &[("ORIGIN_SECRET", SECRET)]).await;
-        function.polled().await;
         provider.cloud.calls();
         let shown = |secret: Option<&str>| {
             let mut event = match name {
