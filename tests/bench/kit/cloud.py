@@ -11,6 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Cloud:
     def __init__(self, issuer, token, domain):
         self._counts = collections.Counter()
+        # What its answers took to make.
+        self.busy_ms = 0.0
+        cloud = self
         spki = base64.b64encode(issuer.spki()).decode()
         now = {"N": str(int(time.time() * 1000))}
         session = {"created": now, "email": {"S": f"alice@{domain}"}, "last_seen": now}
@@ -38,7 +41,9 @@ class Cloud:
                 operation = self.headers["x-amz-target"].split(".")[-1]
                 counts[operation] += 1
                 asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                started = time.perf_counter()
                 body = json.dumps(answer(operation, asked)).encode()
+                cloud.busy_ms += (time.perf_counter() - started) * 1000
                 head = (
                     "HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\nx-amzn-requestid: 1\r\n"
                     f"content-length: {len(body)}\r\n\r\n"

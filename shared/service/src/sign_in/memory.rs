@@ -1,7 +1,7 @@
 //! argon2id in memory that is kept from one hash to the next.
 //!
-//! Given back after each hash, the 19 MiB come from another place each time with some allocators (glibc before 2.38, so that
-//! of Lambda's runtime), and a process grows by as much with every sign-in until the platform ends it.
+//! Given back after each hash, the 19 MiB come from another place the next time: with glibc 2.36 a process grew by as much with
+//! every sign-in (measured by `tests/bench/functions`; Lambda's runtime has an older one), until the platform would end it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
