@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use lambda_http::http::HeaderValue;
@@ -10,6 +11,7 @@ use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, LambdaEvent, Request, Service, service_fn};
 use lambda_runtime::Runtime;
 use service::ports::PortError;
+use tokio::time::timeout;
 use web::problem::{Kind, Problem};
 
 use crate::invocation::Invocations;
@@ -81,14 +83,22 @@ async fn answer<O: Outside>(door: Door<O>) -> Result<(), lambda_runtime::Error> 
     Runtime::new(events).layer(Invocations).run().await
 }
 
+/// So long an answer may take, all calls to AWS together. After 10 s the platform would end the function without a word,
+/// and the caller would get the gateway's 500.
+const PATIENCE: Duration = Duration::from_secs(9);
+
 /// One request, with its one line in the log.
 async fn respond<O: Outside>(door: &Door<O>, request: Request) -> Response {
     let request = event::request(request);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let response = unwound(async {
+    let answering = async {
         let mut router = door.router().await?;
         let Ok(response) = Service::call(&mut router, request).await;
         Ok(response)
+    };
+    let response = unwound(async {
+        let in_time = timeout(PATIENCE, answering).await;
+        in_time.unwrap_or_else(|_| Err(Shut::Unavailable(too_late())))
     });
     let (kind, mut response) = match response.await {
         // The router has written the line.
@@ -117,4 +127,33 @@ async fn respond<O: Outside>(door: &Door<O>, request: Request) -> Response {
         "{ANSWERED}"
     );
     response
+}
+
+fn too_late() -> PortError {
+    PortError::new(
+        "answering",
+        format!("given up after {} s", PATIENCE.as_secs()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use lambda_http::Body;
+    use lambda_http::http::header::RETRY_AFTER;
+    use tokio::time::{Instant, sleep};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_takes_too_long_is_a_503_before_the_platform_ends_the_function() {
+        let slow = async || sleep(PATIENCE * 100).await;
+        let door = Door::new(Router::new().fallback(slow));
+
+        let begun = Instant::now();
+        let response = respond(&door, Request::new(Body::Empty)).await;
+        assert_eq!(begun.elapsed(), PATIENCE);
+        assert_eq!(response.status().as_u16(), 503);
+        assert_eq!(response.headers()[RETRY_AFTER], "5");
+    }
 }
