@@ -1,7 +1,7 @@
 //! The static half of an identity provider: pages, scripts, support document.
 //!
 //! Whoever puts it somewhere (`selfsame serve`, `selfsame site build`, the function that fills the bucket) takes it from
-//! here, so that all of them publish the same: [`own_document`] makes the document, [`files`] gives everything.
+//! here, so that all of them publish the same: [`own_document()`] makes the document, [`files()`] gives everything.
 
 mod api;
 mod embedded;
