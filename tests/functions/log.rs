@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tests::cloud::Cloud;
-use tests::lambda::{Function, ODD, Outcome, event};
+use tests::lambda::{Function, ODD, Outcome, event, event_with_body};
 
 use crate::{TOKEN, answered, body, question, started, verify};
 
@@ -118,6 +118,35 @@ async fn event_of_another_kind_leaves_a_diagnostic_with_its_request() {
     assert_eq!(log[0]["level"], "ERROR");
     assert_eq!(log[0]["request_id"], "request-1");
     assert!(!format!("{log:?}").contains("secret"), "{log:?}");
+}
+
+#[tokio::test]
+async fn nothing_that_a_caller_sends_forges_a_line_or_a_metric() {
+    let forged = "\"}\n{\"_aws\":{\"Timestamp\":1},\"Errors\":7,\"function\":\"sign\",\"message\":\"answered\"}\r\n";
+    let function = verify().await;
+    let question = json!({"assertion": forged, "audience": forged});
+    let asked = event_with_body(
+        "POST",
+        "/v2",
+        "application/json",
+        question.to_string().as_bytes(),
+    );
+    function.invoke(asked).await.answer();
+    let mut strange = event("GET", "/", "");
+    strange["rawPath"] = json!(format!("/%22%7D%0A{forged}"));
+    strange["requestContext"]["http"]["path"] = strange["rawPath"].clone();
+    function.invoke(strange).await.answer();
+
+    let log = function.stop().await;
+    assert_eq!(log.len(), 2, "{log:?}");
+    for line in &log {
+        assert_eq!(line["Errors"], 0, "{line}");
+        assert_eq!(line["function"], "verify");
+        assert_eq!(line["message"], "answered");
+        assert_eq!(line["_aws"]["CloudWatchMetrics"], description());
+        assert!(line["_aws"]["Timestamp"].as_u64() > Some(1_700_000_000_000));
+    }
+    assert_eq!(log[0]["audience"], forged);
 }
 
 #[tokio::test]

@@ -64,12 +64,12 @@ pub enum Command {
     /// Every certificate leaves a row in the table before it leaves itself, and every use of the key is noted by
     /// CloudTrail: both know the request's id. Standard output names each signature without a row (somebody else used the
     /// key; or an answer of KMS got lost on its way, and so did the certificate) and each row without a signature; exit
-    /// status 0 if there is none of either, 1 if there is, 2 if it cannot be said.
+    /// status 0 if there is none of either, 1 if there is or may be, 2 if the exports cannot be read.
     ///
     /// An export shows what it holds, not what it was asked for. So what lies outside of the times of the other export
-    /// cannot be judged, is listed apart, and does not change the exit status; nor do rows of the 15 minutes that CloudTrail
-    /// may be late. Say with --since and --until what both exports cover, and everything between is judged. Each export must
-    /// be without gaps.
+    /// cannot be judged and is listed apart: signatures among it make the exit status 1, rows do not, as CloudTrail may be
+    /// 15 minutes late. An export that goes on elsewhere makes it 1, too. Say with --since and --until what both exports
+    /// cover, and everything between is judged. Each export must be without gaps.
     #[command(after_long_help = audit::EXAMPLE)]
     Audit(AuditArguments),
     /// Print the dates of a change of the signing key

@@ -123,9 +123,17 @@ impl Judgement {
         judgement
     }
 
-    /// Everything that can be judged matches; and something could be, unless there is nothing at all.
+    /// Every signature in a whole export has its row, and every row that could have its signature there has it; and
+    /// something matches, unless there is nothing at all.
+    ///
+    /// A signature that cannot be judged is not clean: whoever misuses the key would only have to sign last. A row that
+    /// cannot be is: CloudTrail is late as a rule, and a row signs nothing.
     pub fn is_clean(&self) -> bool {
-        self.findings.is_empty() && (self.matched > 0 || self.unjudged.is_empty())
+        let is_signature = |finding: &Finding| matches!(finding, Finding::SignatureWithoutRow(_));
+        self.findings.is_empty()
+            && !self.is_cut
+            && !self.unjudged.iter().any(is_signature)
+            && (self.matched > 0 || self.unjudged.is_empty())
     }
 
     fn find(&mut self, finding: Finding, times: &Times) {

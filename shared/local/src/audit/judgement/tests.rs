@@ -101,7 +101,7 @@ fn what_lies_beyond_the_other_export_cannot_be_judged() {
         vec![row("a", 60), row("b", 120)],
         &asked(),
     );
-    assert!(judgement.is_clean());
+    assert!(!judgement.is_clean());
     assert_eq!(judgement.matched, 2);
     assert_eq!(
         judgement.unjudged,
@@ -110,6 +110,22 @@ fn what_lies_beyond_the_other_export_cannot_be_judged() {
             Finding::SignatureWithoutRow(after)
         ]
     );
+}
+
+#[test]
+fn who_misuses_the_key_last_is_not_taken_for_clean_and_who_signs_in_last_is() {
+    let pairs = || (vec![signature("a", 0)], vec![row("a", 0)]);
+    let (mut signatures, rows) = pairs();
+    signatures.push(signature("stolen", 1));
+    let judgement = judge(signatures, rows, &asked());
+    assert_eq!((judgement.findings.len(), judgement.unjudged.len()), (0, 1));
+    assert!(!judgement.is_clean());
+
+    let (signatures, mut rows) = pairs();
+    rows.push(row("young", 1));
+    let judgement = judge(signatures, rows, &asked());
+    assert_eq!((judgement.findings.len(), judgement.unjudged.len()), (0, 1));
+    assert!(judgement.is_clean());
 }
 
 #[test]
