@@ -54,7 +54,10 @@ fn question(host: &str, port: u16) -> Question {
 }
 
 async fn ask(https: &Https, server: &TlsServer) -> Answer {
-    https.ask(&question("localhost", server.port), 0).await
+    https
+        .ask(&question("localhost", server.port), 0)
+        .await
+        .answer
 }
 
 fn response(head: &str, body: &[u8]) -> Vec<Act> {
@@ -286,13 +289,13 @@ async fn what_the_walk_has_spent_already_is_not_there_any_more() {
     let question = question("localhost", server.port);
     let spent_ms = PATIENT.whole.as_millis() as u64;
     let nothing_left = https.ask(&question, spent_ms).await;
-    assert_eq!(nothing_left, unreachable(Unreachable::Timeout));
+    assert_eq!(nothing_left, unreachable(Unreachable::Timeout).into());
     assert_eq!(server.connections(), 0);
 
     // A hop would have 20 s; the walk has 100 ms left.
     let little_left = https.ask(&question, spent_ms - 100);
     let little_left = tokio::time::timeout(Duration::from_secs(10), little_left).await;
-    assert_eq!(little_left, Ok(unreachable(Unreachable::Timeout)));
+    assert_eq!(little_left, Ok(unreachable(Unreachable::Timeout).into()));
 }
 
 #[tokio::test]
@@ -347,7 +350,7 @@ async fn address_that_is_not_public_is_never_connected_to() {
     let strict = Https::new(Arc::new(PublicAddresses), trusting_client(), PATIENT);
     for host in ["localhost", "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]"] {
         let answer = strict.ask(&question(host, server.port), 0).await;
-        assert_eq!(answer, unreachable(Unreachable::Forbidden), "{host}");
+        assert_eq!(answer, unreachable(Unreachable::Forbidden).into(), "{host}");
     }
     assert_eq!(server.connections(), 0);
 }
@@ -358,5 +361,5 @@ async fn closed_port_is_trouble_and_not_an_answer() {
     let port = listener.local_addr().expect("a bound address").port();
     drop(listener);
     let answer = https(PATIENT).ask(&question("127.0.0.1", port), 0).await;
-    assert_eq!(answer, unreachable(Unreachable::Connection));
+    assert_eq!(answer, unreachable(Unreachable::Connection).into());
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use browserid::{Answer, Question, Unreachable};
 use serde_json::Value;
-use service::ports::SupportDocuments;
+use service::ports::{Fetched, SupportDocuments};
 
 /// What is not in it does not exist.
 #[derive(Debug, Default)]
@@ -69,11 +69,13 @@ impl Network {
 
 #[async_trait]
 impl SupportDocuments for Network {
-    async fn ask(&self, question: &Question, _: u64) -> Answer {
+    async fn ask(&self, question: &Question, _: u64) -> Fetched {
         assert!(!self.broken, "a bug");
         let asked = format!("{} for {}", question.host, question.principal);
         self.asked.lock().expect("no poison").push(asked);
         let answer = self.answers.get(question.host.as_str()).cloned();
-        answer.unwrap_or(Answer::Unreachable(Unreachable::NoSuchHost))
+        answer
+            .unwrap_or(Answer::Unreachable(Unreachable::NoSuchHost))
+            .into()
     }
 }

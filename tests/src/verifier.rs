@@ -97,11 +97,11 @@ impl Verifier {
             explains: self.explains,
             origin_of: Arc::new(https_origin),
             trusts_callers_issuers: self.trusts_callers_issuers,
-            verify: Arc::new(Verify {
-                clock: Arc::new(SetClock::new()),
-                documents: Arc::clone(&self.network) as _,
+            verify: Arc::new(Verify::new(
+                Arc::new(SetClock::new()),
+                Arc::clone(&self.network) as _,
                 policy,
-            }),
+            )),
             version: Version {
                 version: "1.2.3",
                 commit: "unknown",

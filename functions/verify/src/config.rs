@@ -45,11 +45,11 @@ pub fn router(mut environment: Environment) -> Result<Router, Incomplete> {
             explains: explains?,
             origin_of: Arc::new(https_origin),
             trusts_callers_issuers: trusts_callers_issuers?,
-            verify: Arc::new(Verify {
-                clock: Arc::new(SystemClock),
-                documents: Arc::new(documents),
+            verify: Arc::new(Verify::new(
+                Arc::new(SystemClock),
+                Arc::new(documents),
                 policy,
-            }),
+            )),
             version: Version::BUILT,
         }))
     };

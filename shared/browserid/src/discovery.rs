@@ -2,11 +2,15 @@
 
 mod error;
 mod media_type;
+mod reading;
 mod walk;
+
+use std::sync::Arc;
 
 use crate::{Domain, HostRule, Support};
 
 pub use error::DiscoveryError;
+pub use reading::{Freshness, Heard, Reading};
 
 use walk::Walk;
 
@@ -73,8 +77,9 @@ pub enum Unreachable {
     },
 }
 
-/// A discovery under way: ask [`question`](Self::question), give it [`answer`](Self::answer), until there is an
-/// [`outcome`](Self::outcome). No host is asked twice, and at most 2 · (`max_delegations` + 1) are asked.
+/// A discovery under way: ask [`question`](Self::question), give it [`answer`](Self::answer) (or what was read of one
+/// before: [`hear`](Self::hear)), until there is an [`outcome`](Self::outcome). No host is asked twice, and at most
+/// `max_delegations` + 1 hosts are asked, the fallback and whom it delegates to among them.
 ///
 /// If the domain says "no support" (it is disabled, has no document, or a broken one, anywhere along its chain), the
 /// fallback is asked in its place, with the same `principal`. If the domain is only in trouble (status 500 and above, no
@@ -135,10 +140,31 @@ impl Discovery {
 
     /// Answers [`question`](Self::question). Without a question nothing happens.
     pub fn answer(&mut self, answer: Answer) {
+        if let Some(question) = self.question() {
+            self.hear(&Reading::of(&question, answer, &self.rules));
+        }
+    }
+
+    /// Answers [`question`](Self::question) with what was read by the same rules. Without a question nothing happens; an
+    /// answer to another one is none.
+    pub fn hear(&mut self, reading: &Reading) {
+        let Some(question) = self.question() else {
+            return;
+        };
         let State::Asking(walk) = &self.state else {
             return;
         };
-        match walk.clone().take(answer, &self.rules) {
+        let walk = walk.clone();
+        let next = if *reading.question() == question {
+            walk.take(reading.said(), &self.rules)
+        } else {
+            let misplaced = DiscoveryError::Unreachable {
+                host: question.host,
+                why: Unreachable::Connection,
+            };
+            walk.take(&Err(misplaced), &self.rules)
+        };
+        match next {
             walk::Next::Ask(walk) => self.ask(walk),
             walk::Next::Found(authority) => self.state = State::Done(Ok(authority)),
             walk::Next::Failed(error) => self.fail(error),
@@ -153,6 +179,11 @@ impl Discovery {
         }
     }
 
+    /// By which rules answers are read.
+    pub(crate) fn rules(&self) -> &DiscoveryRules {
+        &self.rules
+    }
+
     /// True if `host` was asked already, or is being asked.
     pub(crate) fn has_asked(&self, host: &Domain) -> bool {
         self.asked.contains(host)
@@ -163,10 +194,14 @@ impl Discovery {
         self.first_error.as_ref()
     }
 
-    /// A host that was asked on the way to the first failure cannot say anything new to the fallback's chain.
+    /// A host that was asked on the way to the first failure cannot say anything new to the fallback's chain, and there
+    /// is an end to how many are asked.
     fn ask(&mut self, walk: Walk) {
+        let is_enough = self.asked.len() > self.rules.max_delegations;
         match self.first_error.take() {
-            Some(error) if self.asked.contains(walk.host()) => self.state = State::Done(Err(error)),
+            Some(error) if is_enough || self.asked.contains(walk.host()) => {
+                self.state = State::Done(Err(error));
+            }
             first_error => {
                 self.first_error = first_error;
                 self.asked.push(walk.host().clone());
@@ -191,7 +226,7 @@ impl Discovery {
 pub struct Authority {
     domain: Domain,
     chain: Vec<Domain>,
-    support: Support,
+    support: Arc<Support>,
 }
 
 impl Authority {

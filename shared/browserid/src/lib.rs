@@ -111,8 +111,8 @@ mod test_kit;
 
 pub use code::{Code, Fault};
 pub use discovery::{
-    Answer, Authority, Discovery, DiscoveryError, DiscoveryRules, MAX_DELEGATIONS, Question,
-    Unreachable,
+    Answer, Authority, Discovery, DiscoveryError, DiscoveryRules, Freshness, Heard,
+    MAX_DELEGATIONS, Question, Reading, Unreachable,
 };
 pub use issue::{IssueError, MAX_CERTIFICATE_MS, MIN_CERTIFICATE_MS, PreparedCertificate, Profile};
 pub use json::Json;

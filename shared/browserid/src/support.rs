@@ -3,6 +3,8 @@
 mod error;
 mod path;
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use crate::{Domain, HostRule, Json, PublicKey, json};
@@ -17,7 +19,7 @@ pub const MAX_KEYS: usize = 8;
 #[derive(Clone, Debug, PartialEq)]
 pub enum SupportDocument {
     /// The domain is its own authority.
-    Supported(Support),
+    Supported(Arc<Support>),
     /// Another domain is the authority.
     Delegated {
         /// That domain, as written.
@@ -62,6 +64,12 @@ impl SupportDocument {
             Self::Delegated { authority } => json!({ "authority": authority.as_str() }),
             Self::Disabled => json!({ "disabled": true }),
         }
+    }
+}
+
+impl From<Support> for SupportDocument {
+    fn from(support: Support) -> Self {
+        Self::Supported(Arc::new(support))
     }
 }
 
@@ -128,13 +136,14 @@ fn read(
     let provisioning = path(document, "provisioning")?;
     let mut keys = keys(document)?.into_iter();
     let first_key = keys.next().ok_or(SupportDocumentError::NoKey)?;
-    Ok(SupportDocument::Supported(Support {
+    Ok(Support {
         authentication,
         provisioning,
         agent: agent(document),
         first_key,
         other_keys: keys.collect(),
-    }))
+    }
+    .into())
 }
 
 fn path(

@@ -20,8 +20,8 @@ mod refusal;
 use std::sync::OnceLock;
 
 use crate::{
-    Answer, Authority, Discovery, DiscoveryError, DiscoveryRules, Domain, Json, Question,
-    Timestamp,
+    Answer, Authority, Discovery, DiscoveryError, DiscoveryRules, Domain, Heard, Json, Question,
+    Reading, Timestamp,
     bundle::BackedAssertion,
     certificate::{EmailClaim, IssuerClaim},
 };
@@ -94,13 +94,22 @@ impl Verification {
         }
     }
 
-    /// Answers [`question`](Self::question). Without a question nothing happens.
+    /// Answers [`question`](Self::question) with what came back now. Without a question nothing happens.
     pub fn answer(&mut self, answer: Answer) {
+        if let (State::Asking(pending), Some(question)) = (&self.state, self.question()) {
+            let reading = Reading::of(&question, answer, pending.discovery.rules());
+            self.hear(&reading.into());
+        }
+    }
+
+    /// Answers [`question`](Self::question) with what was read by the same rules, now or before. Without a question
+    /// nothing happens.
+    pub fn hear(&mut self, heard: &Heard) {
         let State::Asking(pending) = &mut self.state else {
             return;
         };
         self.steps = OnceLock::new();
-        explain::hop(&mut self.journal, &mut pending.discovery, answer);
+        explain::hop(&mut self.journal, &mut pending.discovery, heard);
         if let Some(found) = pending.discovery.outcome() {
             let outcome = pending.conclude(found, &mut self.journal);
             self.state = State::Done(Box::new(outcome));

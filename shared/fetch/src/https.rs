@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use browserid::{Answer, Question, Unreachable};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use service::ports::SupportDocuments;
+use service::ports::{Fetched, SupportDocuments};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -102,19 +102,19 @@ impl Https {
 
 #[async_trait]
 impl SupportDocuments for Https {
-    async fn ask(&self, question: &Question, spent_ms: u64) -> Answer {
+    async fn ask(&self, question: &Question, spent_ms: u64) -> Fetched {
         let left = self
             .limits
             .whole
             .saturating_sub(Duration::from_millis(spent_ms));
         let within = self.limits.hop.min(left);
         if within.is_zero() {
-            return Answer::Unreachable(Unreachable::Timeout);
+            return Answer::Unreachable(Unreachable::Timeout).into();
         }
         match timeout(within, self.converse(question)).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(unreachable)) => Answer::Unreachable(unreachable),
-            Err(_) => Answer::Unreachable(Unreachable::Timeout),
+            Ok(Ok(answer)) => answer.into(),
+            Ok(Err(unreachable)) => Answer::Unreachable(unreachable).into(),
+            Err(_) => Answer::Unreachable(Unreachable::Timeout).into(),
         }
     }
 }

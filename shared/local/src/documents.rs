@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use browserid::{Answer, Domain, HostRule, Question, Unreachable};
 use fetch::{Https, Limits, ask_over};
-use service::ports::SupportDocuments;
+use service::ports::{Fetched, SupportDocuments};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -35,7 +35,7 @@ pub enum Localhost {
 
 #[async_trait]
 impl SupportDocuments for Documents {
-    async fn ask(&self, question: &Question, spent_ms: u64) -> Answer {
+    async fn ask(&self, question: &Question, spent_ms: u64) -> Fetched {
         match Mapping::of(&question.host, &self.maps) {
             Some(Target::Http { host, port }) => {
                 self.plainly(host, *port, question, spent_ms).await
@@ -54,9 +54,9 @@ impl SupportDocuments for Documents {
 }
 
 impl Documents {
-    async fn on_this_machine(&self, question: &Question, spent_ms: u64) -> Answer {
+    async fn on_this_machine(&self, question: &Question, spent_ms: u64) -> Fetched {
         let Localhost::At(port) = self.localhost else {
-            return Answer::Unreachable(Unreachable::Forbidden);
+            return Answer::Unreachable(Unreachable::Forbidden).into();
         };
         let port = question.host.port().unwrap_or(port);
         let host = with_port(question.host.host(), port);
@@ -67,9 +67,9 @@ impl Documents {
         self.over_tcp(LOOPBACK, port, &question, spent_ms).await
     }
 
-    async fn plainly(&self, host: &str, port: u16, question: &Question, spent_ms: u64) -> Answer {
+    async fn plainly(&self, host: &str, port: u16, question: &Question, spent_ms: u64) -> Fetched {
         let Some(named) = with_port(host, port) else {
-            return Answer::Unreachable(Unreachable::NoSuchHost);
+            return Answer::Unreachable(Unreachable::NoSuchHost).into();
         };
         let principal = question.principal.clone();
         let question = Question {
@@ -85,7 +85,7 @@ impl Documents {
         self.over_tcp(host, port, &question, spent_ms).await
     }
 
-    async fn over_tcp(&self, host: &str, port: u16, question: &Question, spent_ms: u64) -> Answer {
+    async fn over_tcp(&self, host: &str, port: u16, question: &Question, spent_ms: u64) -> Fetched {
         let left = self
             .limits
             .whole
@@ -100,6 +100,7 @@ impl Documents {
         timeout(self.limits.hop.min(left), conversation)
             .await
             .unwrap_or(Answer::Unreachable(Unreachable::Timeout))
+            .into()
     }
 }
 

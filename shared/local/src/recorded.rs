@@ -6,7 +6,7 @@ use std::path::Path;
 use async_trait::async_trait;
 use browserid::{Answer, Question};
 use serde_json::{Map, Value};
-use service::ports::SupportDocuments;
+use service::ports::{Fetched, SupportDocuments};
 
 use crate::complaint::Complaint;
 use crate::output;
@@ -54,13 +54,14 @@ impl Recorded {
 
 #[async_trait]
 impl SupportDocuments for Recorded {
-    async fn ask(&self, question: &Question, _: u64) -> Answer {
+    async fn ask(&self, question: &Question, _: u64) -> Fetched {
         let known = self.0.get(question.host.as_str()).cloned();
-        known.unwrap_or(Answer::Response {
+        let answer = known.unwrap_or(Answer::Response {
             status: 404,
             content_type: None,
             body: Vec::new(),
-        })
+        });
+        answer.into()
     }
 }
 

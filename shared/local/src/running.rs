@@ -195,20 +195,18 @@ impl Parts {
 }
 
 fn verifier(port: u16, maps: Vec<Mapping>) -> web::verify::Deps {
-    let verify = Verify {
-        clock: Arc::new(SystemClock),
-        documents: Arc::new(network::documents(port, maps.clone())),
-        policy: Policy {
-            discovery: DiscoveryRules {
-                fallback: None,
-                hosts: HostRule::Public,
-                max_delegations: MAX_DELEGATIONS,
-                strict_content_type: false,
-            },
-            strong_keys: false,
-            trusted_issuers: Vec::new(),
+    let policy = Policy {
+        discovery: DiscoveryRules {
+            fallback: None,
+            hosts: HostRule::Public,
+            max_delegations: MAX_DELEGATIONS,
+            strict_content_type: false,
         },
+        strong_keys: false,
+        trusted_issuers: Vec::new(),
     };
+    let network = network::documents(port, maps.clone());
+    let verify = Verify::new(Arc::new(SystemClock), Arc::new(network), policy);
     web::verify::Deps {
         explains: true,
         origin_of: Arc::new(move |authority| network::origin(authority, port, &maps)),

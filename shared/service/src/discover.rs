@@ -1,24 +1,24 @@
 //! Finding the authority for a domain: the loop around [`browserid::Discovery`].
 
-use browserid::{Authority, Discovery, DiscoveryError, DiscoveryRules, Domain};
+use browserid::{Authority, Discovery, DiscoveryError, Domain};
 
-use crate::ports::{Clock, SupportDocuments};
+use crate::documents::{Documents, Wanted};
+use crate::ports::Clock;
 
-/// Who speaks for `principal`. Asks each host at most once, one after the other; the deadline of the
-/// whole walk is the port's business.
+/// Who speaks for `principal`. Hears each host at most once, one after the other.
 pub async fn discover(
-    documents: &dyn SupportDocuments,
+    documents: &Documents,
     clock: &dyn Clock,
     principal: Domain,
-    rules: &DiscoveryRules,
 ) -> Result<Authority, DiscoveryError> {
     let started = clock.now();
-    let mut discovery = Discovery::start(principal, rules);
+    let mut discovery = Discovery::start(principal, documents.rules());
     while let Some(question) = discovery.question() {
-        let answer = documents
-            .ask(&question, clock.now().since_ms(started))
+        let now = clock.now();
+        let heard = documents
+            .ask(&question, now, now.since_ms(started), Wanted::Fresh)
             .await;
-        discovery.answer(answer);
+        discovery.hear(&heard.reading);
     }
     #[expect(
         clippy::expect_used,
@@ -32,12 +32,13 @@ pub async fn discover(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
+    use std::sync::{Arc, Mutex};
 
     use async_trait::async_trait;
-    use browserid::{Answer, Code, HostRule, Question};
+    use browserid::{Answer, Code, DiscoveryRules, HostRule, Question};
 
     use super::*;
+    use crate::ports::{Fetched, SupportDocuments};
     use crate::world::World;
 
     /// `from` delegates to `to`; everything else is not there.
@@ -49,7 +50,7 @@ mod tests {
 
     #[async_trait]
     impl SupportDocuments for OneDelegation {
-        async fn ask(&self, question: &Question, _: u64) -> Answer {
+        async fn ask(&self, question: &Question, _: u64) -> Fetched {
             let Question { host, principal } = question;
             let mut asked = self.asked.lock().expect("no panic");
             asked.push(format!("{host}?domain={principal}"));
@@ -63,16 +64,17 @@ mod tests {
                 content_type: Some("application/json".to_owned()),
                 body: body.into_bytes(),
             }
+            .into()
         }
     }
 
     #[tokio::test]
     async fn every_host_on_the_way_is_asked_once_until_one_answers() {
-        let documents = OneDelegation {
+        let network = Arc::new(OneDelegation {
             asked: Mutex::default(),
             from: "me.example",
             to: "id.example",
-        };
+        });
         let domain = |text| Domain::parse(text, HostRule::Public).expect("a domain");
         let rules = DiscoveryRules {
             fallback: None,
@@ -80,16 +82,11 @@ mod tests {
             hosts: HostRule::Public,
             strict_content_type: false,
         };
-        let outcome = discover(
-            &documents,
-            World::new().as_ref(),
-            domain("me.example"),
-            &rules,
-        )
-        .await;
-        let asked = documents.asked.into_inner().expect("no panic");
+        let documents = Documents::new(Arc::clone(&network) as _, rules);
+        let outcome = discover(&documents, World::new().as_ref(), domain("me.example")).await;
+        let asked = network.asked.lock().expect("no panic");
         assert_eq!(
-            asked,
+            *asked,
             [
                 "me.example?domain=me.example",
                 "id.example?domain=me.example"

@@ -11,10 +11,12 @@
 //! | certify a key | [`sign`] |
 //! | verify an assertion | [`verify`] |
 //! | find a domain's authority | [`discover`] |
+//! | hear what other domains say | [`documents`] |
 
 pub mod account;
 pub mod audit;
 pub mod discover;
+pub mod documents;
 pub mod ports;
 pub mod secret;
 pub mod session;

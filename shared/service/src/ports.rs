@@ -161,11 +161,48 @@ pub trait Limits: Send + Sync {
     async fn clear(&self, key: &str) -> Result<(), PortError>;
 }
 
-/// Other domains' support documents.
+/// Other domains' support documents, from the network. Nothing is kept here: that is
+/// [`Documents`](crate::documents::Documents)' business.
 #[async_trait]
 pub trait SupportDocuments: Send + Sync {
     /// Never fails: trouble is an [`Answer`] too. Deadlines and size limits are the port's business;
     /// `spent_ms` is how long the walk that this question belongs to has taken already, so that a
     /// whole verification has a deadline and not only each hop.
-    async fn ask(&self, question: &Question, spent_ms: u64) -> Answer;
+    async fn ask(&self, question: &Question, spent_ms: u64) -> Fetched;
+}
+
+/// What came back from the network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// What it is.
+    pub answer: Answer,
+    /// What time the host says it is (its `Date` header), if it does.
+    pub host_time: Option<Timestamp>,
+    /// How long the host lets it be kept.
+    pub keep: Keep,
+}
+
+/// What a host says of keeping its answer (`Cache-Control`, `Age`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// For so long from now.
+    For {
+        /// In milliseconds.
+        ms: u64,
+    },
+    /// Not at all (`no-store`, `no-cache`).
+    No,
+    /// It does not say.
+    Unsaid,
+}
+
+impl From<Answer> for Fetched {
+    /// With nothing said about time.
+    fn from(answer: Answer) -> Self {
+        Self {
+            answer,
+            host_time: None,
+            keep: Keep::Unsaid,
+        }
+    }
 }

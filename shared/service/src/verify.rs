@@ -2,18 +2,19 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use browserid::{ExplainedStep, Identity, Json, Policy, Refusal, Verification};
+use browserid::{
+    Authority, DiscoveryError, Domain, ExplainedStep, Identity, Json, Policy, Refusal, Verification,
+};
 
+use crate::discover::discover;
+use crate::documents::{Documents, Wanted};
 use crate::ports::{Clock, SupportDocuments};
 
 /// The operation and what it needs.
 pub struct Verify {
-    /// What time it is.
-    pub clock: Arc<dyn Clock>,
-    /// Other domains' support documents. The deadline of a whole verification is its business.
-    pub documents: Arc<dyn SupportDocuments>,
-    /// What this verifier accepts.
-    pub policy: Policy,
+    clock: Arc<dyn Clock>,
+    documents: Documents,
+    policy: Policy,
 }
 
 /// How a verification ended, and the way there.
@@ -25,6 +26,31 @@ pub struct Verified {
 }
 
 impl Verify {
+    /// `network` are other domains' support documents; the deadline of a whole verification is its business. `policy` is
+    /// what this verifier accepts.
+    pub fn new(clock: Arc<dyn Clock>, network: Arc<dyn SupportDocuments>, policy: Policy) -> Self {
+        Self {
+            clock,
+            documents: Documents::new(network, policy.discovery.clone()),
+            policy,
+        }
+    }
+
+    /// What time it is.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// What this verifier accepts.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Who speaks for `principal`.
+    pub async fn discover(&self, principal: Domain) -> Result<Authority, DiscoveryError> {
+        discover(&self.documents, self.clock.as_ref(), principal).await
+    }
+
     /// Verifies `assertion` for `audience`, both as the caller sent them. `extra_trusted` are issuers
     /// that may certify anyone in this one verification, beside those of the policy.
     ///
@@ -39,11 +65,12 @@ impl Verify {
         let started = self.clock.now();
         let mut verification = Verification::start(assertion, audience, &policy, started);
         while let Some(question) = verification.question() {
-            let answer = self
+            let now = self.clock.now();
+            let heard = self
                 .documents
-                .ask(&question, self.clock.now().since_ms(started))
+                .ask(&question, now, now.since_ms(started), Wanted::Fresh)
                 .await;
-            verification.answer(answer);
+            verification.hear(&heard);
         }
         #[expect(
             clippy::expect_used,
@@ -72,36 +99,34 @@ impl Verify {
 #[cfg(test)]
 mod tests {
     use async_trait::async_trait;
-    use browserid::{Answer, DiscoveryRules, HostRule, Question};
+    use browserid::{DiscoveryRules, HostRule, Question};
     use serde_json::json;
 
     use super::*;
+    use crate::ports::Fetched;
     use crate::world::World;
 
     struct NotToBeAsked;
 
     #[async_trait]
     impl SupportDocuments for NotToBeAsked {
-        async fn ask(&self, question: &Question, _: u64) -> Answer {
+        async fn ask(&self, question: &Question, _: u64) -> Fetched {
             panic!("{} was asked", question.host)
         }
     }
 
     fn verify() -> Verify {
-        Verify {
-            clock: World::new(),
-            documents: Arc::new(NotToBeAsked),
-            policy: Policy {
-                discovery: DiscoveryRules {
-                    fallback: None,
-                    max_delegations: 5,
-                    hosts: HostRule::Public,
-                    strict_content_type: false,
-                },
-                trusted_issuers: vec!["one.example".to_owned()],
-                strong_keys: false,
+        let policy = Policy {
+            discovery: DiscoveryRules {
+                fallback: None,
+                max_delegations: 5,
+                hosts: HostRule::Public,
+                strict_content_type: false,
             },
-        }
+            trusted_issuers: vec!["one.example".to_owned()],
+            strong_keys: false,
+        };
+        Verify::new(World::new(), Arc::new(NotToBeAsked), policy)
     }
 
     #[tokio::test]

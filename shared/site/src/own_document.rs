@@ -22,13 +22,14 @@ pub fn own_document(
             keys: others.len() + 1,
         });
     }
-    Ok(SupportDocument::Supported(Support::new(
+    Ok(Support::new(
         first_key,
         others,
         Path::parse("/persona/sign_in.html")?,
         Path::parse("/persona/provision.html")?,
         Some(Path::parse("/persona/agent.html")?),
-    )))
+    )
+    .into())
 }
 
 /// Why there is no document.

@@ -84,7 +84,7 @@ pub fn https_origin(authority: &Domain) -> String {
 /// The routes, complete with headers, log and fallbacks.
 pub fn router(deps: Deps) -> Router {
     let envelope = Envelope {
-        clock: Arc::clone(&deps.verify.clock),
+        clock: Arc::clone(deps.verify.clock()),
         cors: Cors::none(),
         headers: headers::verifier,
         panicked: || Problem::because(Kind::Unavailable, "service unavailable").into_response(),

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::{
     Answer, Authority, DiscoveryError, DiscoveryRules, Domain, SupportDocument, Unreachable,
 };
@@ -30,19 +32,23 @@ impl Walk {
         &self.host
     }
 
-    pub(super) fn take(self, answer: Answer, rules: &DiscoveryRules) -> Next {
-        match read(&self.host, answer, rules) {
+    pub(super) fn take(
+        self,
+        said: &Result<SupportDocument, DiscoveryError>,
+        rules: &DiscoveryRules,
+    ) -> Next {
+        match said {
             Ok(SupportDocument::Supported(support)) => Next::Found(Authority {
                 domain: self.host.clone(),
                 chain: self.chain(),
-                support,
+                support: Arc::clone(support),
             }),
-            Ok(SupportDocument::Delegated { authority }) => self.follow(authority, rules),
+            Ok(SupportDocument::Delegated { authority }) => self.follow(authority.clone(), rules),
             Ok(SupportDocument::Disabled) => Next::Failed(DiscoveryError::Disabled {
                 domain: self.host.clone(),
                 chain: self.chain(),
             }),
-            Err(error) => Next::Failed(error),
+            Err(error) => Next::Failed(error.clone()),
         }
     }
 
@@ -70,7 +76,7 @@ impl Walk {
     }
 }
 
-fn read(
+pub(super) fn read(
     host: &Domain,
     answer: Answer,
     rules: &DiscoveryRules,

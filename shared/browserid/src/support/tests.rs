@@ -8,7 +8,7 @@ fn parse(document: &Json) -> Result<SupportDocument, String> {
         .map_err(|error| error.to_string())
 }
 
-fn supported(document: &Json) -> Support {
+fn supported(document: &Json) -> Arc<Support> {
     match parse(document) {
         Ok(SupportDocument::Supported(support)) => support,
         other => panic!("{other:?}"),
@@ -30,7 +30,7 @@ fn what_is_written_is_read() {
         Some(path("/persona/agent.html")),
     );
     for document in [
-        SupportDocument::Supported(support),
+        SupportDocument::from(support),
         SupportDocument::Delegated {
             authority: crate::test_kit::domain("idp.example"),
         },
@@ -90,8 +90,11 @@ fn a_document_lists_at_most_eight_keys() {
 
 #[test]
 fn the_agent_is_a_path_or_nothing() {
-    let agent =
-        |agent: Json| supported(&with(support_document("RS256a"), json!({ "agent": agent }))).agent;
+    let agent = |agent: Json| {
+        supported(&with(support_document("RS256a"), json!({ "agent": agent })))
+            .agent
+            .clone()
+    };
     let path = Path::parse("/persona/agent.html").expect("a path");
     assert_eq!(agent(json!("/persona/agent.html")), Some(path));
     for odd in [

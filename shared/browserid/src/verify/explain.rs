@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{Answer, Discovery, Json, PublicKey};
+use crate::{Discovery, Heard, Json, PublicKey};
 
 use super::refusal::Refusal;
 
@@ -95,14 +95,14 @@ impl Journal {
 }
 
 /// Answers the question of `discovery` and notes what came of it.
-pub(super) fn hop(journal: &mut Journal, discovery: &mut Discovery, answer: Answer) {
+pub(super) fn hop(journal: &mut Journal, discovery: &mut Discovery, heard: &Heard) {
     let host = discovery.question().map(|question| question.host);
-    let status = match &answer {
-        Answer::Response { status, .. } => Fact::Number(u64::from(*status)),
-        Answer::Unreachable(_) => Fact::Nothing,
+    let status = match heard.reading.status() {
+        Some(status) => Fact::Number(u64::from(status)),
+        None => Fact::Nothing,
     };
     let failed_before = discovery.first_error().is_some();
-    discovery.answer(answer);
+    discovery.hear(&heard.reading);
     let mut facts = vec![
         ("host", Fact::of(host.as_ref().map(crate::Domain::as_str))),
         ("status", status),

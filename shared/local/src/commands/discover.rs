@@ -1,15 +1,16 @@
 //! `selfsame discover`: who answers for a domain.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use browserid::{
-    Answer, Authority, DiscoveryError, DiscoveryRules, Domain, HostRule, MAX_DELEGATIONS, Path,
-    Question,
+    Authority, DiscoveryError, DiscoveryRules, Domain, HostRule, MAX_DELEGATIONS, Path, Question,
 };
 use serde::Serialize;
 use service::discover::discover;
-use service::ports::SupportDocuments;
+use service::documents::Documents;
+use service::ports::{Fetched, SupportDocuments};
 
 use crate::arguments::{DiscoverArguments, typed_domain};
 use crate::complaint::Complaint;
@@ -43,7 +44,8 @@ pub async fn run(options: DiscoverArguments) -> Result<ExitCode, Complaint> {
         max_delegations: MAX_DELEGATIONS,
         strict_content_type: false,
     };
-    let outcome = discover(&documents, &SystemClock, domain.clone(), &rules).await;
+    let documents = Documents::new(Arc::new(documents), rules);
+    let outcome = discover(&documents, &SystemClock, domain.clone()).await;
     let found = Found::new(&domain, outcome, port);
     output::print_json(&found)?;
     Ok(match found {
@@ -60,7 +62,7 @@ struct AboutSomebody {
 
 #[async_trait]
 impl SupportDocuments for AboutSomebody {
-    async fn ask(&self, question: &Question, spent_ms: u64) -> Answer {
+    async fn ask(&self, question: &Question, spent_ms: u64) -> Fetched {
         let question = Question {
             host: question.host.clone(),
             principal: self.principal.clone(),

@@ -41,11 +41,11 @@ pub async fn run(options: VerifierArguments) -> Result<(), Complaint> {
     }
     let port = bound.address().port();
     let documents = documents(&environment, options.map.clone(), port)?;
-    let verify = Verify {
-        clock: Arc::new(SystemClock),
-        documents: Arc::new(documents),
-        policy: environment.policy,
-    };
+    let verify = Verify::new(
+        Arc::new(SystemClock),
+        Arc::new(documents),
+        environment.policy,
+    );
     let router = web::verify::router(web::verify::Deps {
         explains: true,
         origin_of: Arc::new(move |authority| network::origin(authority, port, &options.map)),

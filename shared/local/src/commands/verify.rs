@@ -38,20 +38,17 @@ pub async fn run(options: VerifyArguments) -> Result<ExitCode, Complaint> {
         Some(now) => Arc::new(Moment(Timestamp::from_millis(now))),
         None => Arc::new(SystemClock),
     };
-    let verify = Verify {
-        clock,
-        documents,
-        policy: Policy {
-            discovery: DiscoveryRules {
-                fallback,
-                hosts,
-                max_delegations: MAX_DELEGATIONS,
-                strict_content_type: false,
-            },
-            strong_keys: false,
-            trusted_issuers: options.trusted_issuer,
+    let policy = Policy {
+        discovery: DiscoveryRules {
+            fallback,
+            hosts,
+            max_delegations: MAX_DELEGATIONS,
+            strict_content_type: false,
         },
+        strong_keys: false,
+        trusted_issuers: options.trusted_issuer,
     };
+    let verify = Verify::new(clock, documents, policy);
     let verified = verify
         .run(
             &Json::String(assertion),

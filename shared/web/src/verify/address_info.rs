@@ -7,7 +7,6 @@ use http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
-use service::discover::discover;
 
 use super::Deps;
 use crate::answer::Answer;
@@ -15,15 +14,9 @@ use crate::envelope::Facts;
 
 pub(super) async fn address_info(State(deps): State<Deps>, Address(email): Address) -> Response {
     let verify = &deps.verify;
-    let rules = &verify.policy.discovery;
+    let rules = &verify.policy().discovery;
     let principal = email.domain();
-    let found = discover(
-        verify.documents.as_ref(),
-        verify.clock.as_ref(),
-        principal.clone(),
-        rules,
-    );
-    let info = match found.await {
+    let info = match verify.discover(principal.clone()).await {
         Ok(authority) if speaks_as_fallback(&authority, principal, rules.fallback.as_ref()) => {
             AddressInfo::secondary(authority.domain(), false)
         }
@@ -58,7 +51,7 @@ impl FromRequestParts<Deps> for Address {
 
     async fn from_request_parts(parts: &mut Parts, deps: &Deps) -> Result<Self, Usage> {
         let query = parts.uri.query().unwrap_or_default();
-        read(query, deps.verify.policy.discovery.hosts)
+        read(query, deps.verify.policy().discovery.hosts)
             .map(Self)
             .map_err(Usage)
     }
