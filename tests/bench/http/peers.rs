@@ -1,0 +1,172 @@
+//! Who is measured: our verifier as a process, the same in process, the old server's way.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
+use browserid::{DiscoveryRules, HostRule, MAX_DELEGATIONS, Policy};
+use http::Request;
+use http::header::CONTENT_TYPE;
+use http_body_util::BodyExt;
+use local::system::SystemClock;
+use service::verify::Verify;
+use tests::network::Network;
+use tests::tokens::support_document;
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+use web::verify::{Deps, Version, https_origin};
+
+use crate::bundles;
+
+/// The core of whoever is measured; this process has the other.
+const ITS_CORE: &str = "0";
+
+/// A process that ends with the bench.
+pub struct Peer {
+    child: Child,
+    pub port: u16,
+}
+
+impl Peer {
+    /// Starts it on its core and reads the port from the first line that names an origin.
+    fn start(program: &str, arguments: &[String], environment: &[(&str, &str)]) -> Self {
+        let mut child = Command::new("taskset")
+            .args(["--cpu-list", ITS_CORE, program])
+            .args(arguments)
+            .envs(environment.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("taskset is there");
+        let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let port = lines
+            .map_while(Result::ok)
+            .find_map(|line| line.rsplit(':').next()?.trim().parse().ok())
+            .expect("it says where it listens");
+        Self { child, port }
+    }
+
+    /// The most memory it ever had.
+    pub fn peak_memory_mb(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("it runs");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = peak.and_then(|peak| peak.split_whitespace().next()?.parse::<f64>().ok());
+        kilobytes.expect("Linux says so") / 1024.0
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A server of support documents, and its port.
+pub struct DocumentServer {
+    pub port: u16,
+}
+
+/// Answers for every domain, as a plain-HTTP origin that domains can be mapped to.
+pub async fn document_server() -> DocumentServer {
+    let body = support_document().to_string();
+    let document = get(async move || ([(CONTENT_TYPE, "application/json")], body));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("a bound address").port();
+    let router = Router::new().route("/.well-known/browserid", document);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    DocumentServer { port }
+}
+
+/// `selfsame verifier`, with `idp.example` and `others` looked up here.
+pub async fn our_verifier(
+    binary: &str,
+    documents: u16,
+    others: &[String],
+    environment: &[(&str, &str)],
+) -> Peer {
+    let mut arguments = vec!["verifier".to_owned()];
+    let home = format!("idp.example=http://127.0.0.1:{documents}");
+    for map in std::iter::once(&home).chain(others) {
+        arguments.push("--map".to_owned());
+        arguments.push(map.clone());
+    }
+    Peer::start(binary, &arguments, environment)
+}
+
+/// The last reference library behind an HTTP server that does what the old one did, in one process.
+pub async fn old_server() -> Peer {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/bench/http/old_server.cjs");
+    Peer::start("node", &[script.to_owned()], &[])
+}
+
+/// Runs this program's other half on the core of the measured, and reads its rate.
+pub fn rate_in_process() -> f64 {
+    let program = std::env::current_exe().expect("this program");
+    let output = Command::new("taskset")
+        .args(["--cpu-list", ITS_CORE])
+        .arg(program)
+        .arg("in-process")
+        .output()
+        .expect("taskset is there");
+    let text = String::from_utf8(output.stdout).expect("a number");
+    text.trim().parse().expect("a number")
+}
+
+/// Requests through the router without a socket, one after the other; prints how many a second.
+pub fn in_process(time: Duration) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(async {
+        let router = router();
+        let body = bundles::body("idp.example");
+        let begun = Instant::now();
+        let mut answers = 0_u64;
+        while begun.elapsed() < time {
+            let request = Request::post("/v2")
+                .header(CONTENT_TYPE, "application/json")
+                .body(Body::from(body.clone()))
+                .expect("a request");
+            let answer = router.clone().oneshot(request).await.expect("an answer");
+            let answer = answer
+                .into_body()
+                .collect()
+                .await
+                .expect("a body")
+                .to_bytes();
+            assert!(answer.ends_with(br#""status":"okay"}"#), "{answer:?}");
+            answers += 1;
+        }
+        println!("{}", answers as f64 / begun.elapsed().as_secs_f64());
+    });
+}
+
+fn router() -> Router {
+    let policy = Policy {
+        discovery: DiscoveryRules {
+            fallback: None,
+            hosts: HostRule::Public,
+            max_delegations: MAX_DELEGATIONS,
+            strict_content_type: false,
+        },
+        strong_keys: false,
+        trusted_issuers: Vec::new(),
+    };
+    let network = Network::new().document("idp.example", &support_document());
+    let verify = Verify::new(Arc::new(SystemClock), Arc::new(network), policy);
+    web::verify::router(Deps {
+        explains: false,
+        origin_of: Arc::new(https_origin),
+        trusts_callers_issuers: false,
+        verify: Arc::new(verify),
+        version: Version::BUILT,
+    })
+}
