@@ -93,7 +93,8 @@ class Functions(unittest.TestCase):
             "PublishFunction": set(),
             "SignFunction": {"DOMAIN", "KEY_ID", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
             "SignInFunction": {"DOMAIN", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
-            "VerifyFunction": {"EXTRA_ROOTS", "FALLBACK_DOMAIN", "STRONG_KEYS", "TRUSTED_ISSUERS"},
+            "VerifyFunction": {"ALLOW_CALLER_ISSUERS", "EXPLAIN", "EXTRA_ROOTS", "FALLBACK_DOMAIN", "STRONG_KEYS",
+                               "TRUSTED_ISSUERS"},
         }
         stack = Stack(HERE)
         for name, variables in known.items():
