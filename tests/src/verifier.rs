@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use browserid::{DiscoveryRules, Domain, HostRule, Policy};
+use service::documents::Bounds;
 use service::verify::Verify;
 use web::verify::{Deps, Version, https_origin};
 
@@ -101,6 +102,7 @@ impl Verifier {
                 Arc::new(SetClock::new()),
                 Arc::clone(&self.network) as _,
                 policy,
+                Bounds::SMALL,
             )),
             version: Version {
                 version: "1.2.3",

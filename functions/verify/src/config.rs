@@ -7,6 +7,7 @@ use browserid::{DiscoveryRules, HostRule, MAX_DELEGATIONS, Policy};
 use fetch::{ExtraRoots, Https, Limits, PublicAddresses, strict_tls_with};
 use lambda::environment::{A_DOMAIN, DOMAINS, SECONDS, domain, domains, seconds};
 use lambda::{Environment, Incomplete, SystemClock};
+use service::documents::Bounds;
 use service::verify::Verify;
 use web::verify::{Deps, Version, https_origin};
 
@@ -36,10 +37,11 @@ pub fn router(mut environment: Environment) -> Result<Router, Incomplete> {
             strong_keys: strong_keys?,
             trusted_issuers: trusted?.iter().map(ToString::to_string).collect(),
         };
+        let whole = whole?;
         let documents = Https::new(
             Arc::new(PublicAddresses),
             strict_tls_with(&roots?),
-            Limits::within(whole?),
+            Limits::within(whole),
         );
         Some(web::verify::router(Deps {
             explains: explains?,
@@ -49,6 +51,7 @@ pub fn router(mut environment: Environment) -> Result<Router, Incomplete> {
                 Arc::new(SystemClock),
                 Arc::new(documents),
                 policy,
+                Bounds::SMALL.within(whole),
             )),
             version: Version::BUILT,
         }))

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use browserid::{DiscoveryRules, HostRule, MAX_DELEGATIONS, Origin, Policy, Profile};
+use service::documents::Bounds;
 use service::ports::Signer;
 use service::sign::Sign;
 use service::sign_in::SignIn;
@@ -206,7 +207,12 @@ fn verifier(port: u16, maps: Vec<Mapping>) -> web::verify::Deps {
         trusted_issuers: Vec::new(),
     };
     let network = network::documents(port, maps.clone());
-    let verify = Verify::new(Arc::new(SystemClock), Arc::new(network), policy);
+    let verify = Verify::new(
+        Arc::new(SystemClock),
+        Arc::new(network),
+        policy,
+        Bounds::SERVER,
+    );
     web::verify::Deps {
         explains: true,
         origin_of: Arc::new(move |authority| network::origin(authority, port, &maps)),

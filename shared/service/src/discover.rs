@@ -38,6 +38,7 @@ mod tests {
     use browserid::{Answer, Code, DiscoveryRules, HostRule, Question};
 
     use super::*;
+    use crate::documents::Bounds;
     use crate::ports::{Fetched, SupportDocuments};
     use crate::world::World;
 
@@ -82,7 +83,7 @@ mod tests {
             hosts: HostRule::Public,
             strict_content_type: false,
         };
-        let documents = Documents::new(Arc::clone(&network) as _, rules);
+        let documents = Documents::new(Arc::clone(&network) as _, rules, Bounds::SMALL);
         let outcome = discover(&documents, World::new().as_ref(), domain("me.example")).await;
         let asked = network.asked.lock().expect("no panic");
         assert_eq!(

@@ -7,7 +7,7 @@ use browserid::{
 };
 
 use crate::discover::discover;
-use crate::documents::{Documents, Wanted};
+use crate::documents::{Bounds, Documents, Wanted};
 use crate::ports::{Clock, SupportDocuments};
 
 /// The operation and what it needs.
@@ -27,11 +27,16 @@ pub struct Verified {
 
 impl Verify {
     /// `network` are other domains' support documents; the deadline of a whole verification is its business. `policy` is
-    /// what this verifier accepts.
-    pub fn new(clock: Arc<dyn Clock>, network: Arc<dyn SupportDocuments>, policy: Policy) -> Self {
+    /// what this verifier accepts, `bounds` how much of what domains say it keeps.
+    pub fn new(
+        clock: Arc<dyn Clock>,
+        network: Arc<dyn SupportDocuments>,
+        policy: Policy,
+        bounds: Bounds,
+    ) -> Self {
         Self {
             clock,
-            documents: Documents::new(network, policy.discovery.clone()),
+            documents: Documents::new(network, policy.discovery.clone(), bounds),
             policy,
         }
     }
@@ -126,7 +131,7 @@ mod tests {
             trusted_issuers: vec!["one.example".to_owned()],
             strong_keys: false,
         };
-        Verify::new(World::new(), Arc::new(NotToBeAsked), policy)
+        Verify::new(World::new(), Arc::new(NotToBeAsked), policy, Bounds::SMALL)
     }
 
     #[tokio::test]

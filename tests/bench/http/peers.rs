@@ -13,6 +13,7 @@ use http::Request;
 use http::header::CONTENT_TYPE;
 use http_body_util::BodyExt;
 use local::system::SystemClock;
+use service::documents::Bounds;
 use service::verify::Verify;
 use tests::network::Network;
 use tests::tokens::support_document;
@@ -161,7 +162,12 @@ fn router() -> Router {
         trusted_issuers: Vec::new(),
     };
     let network = Network::new().document("idp.example", &support_document());
-    let verify = Verify::new(Arc::new(SystemClock), Arc::new(network), policy);
+    let verify = Verify::new(
+        Arc::new(SystemClock),
+        Arc::new(network),
+        policy,
+        Bounds::SERVER,
+    );
     web::verify::router(Deps {
         explains: false,
         origin_of: Arc::new(https_origin),

@@ -9,7 +9,7 @@ use browserid::{
 };
 use serde::Serialize;
 use service::discover::discover;
-use service::documents::Documents;
+use service::documents::{Bounds, Documents};
 use service::ports::{Fetched, SupportDocuments};
 
 use crate::arguments::{DiscoverArguments, typed_domain};
@@ -44,7 +44,7 @@ pub async fn run(options: DiscoverArguments) -> Result<ExitCode, Complaint> {
         max_delegations: MAX_DELEGATIONS,
         strict_content_type: false,
     };
-    let documents = Documents::new(Arc::new(documents), rules);
+    let documents = Documents::new(Arc::new(documents), rules, Bounds::SMALL);
     let outcome = discover(&documents, &SystemClock, domain.clone()).await;
     let found = Found::new(&domain, outcome, port);
     output::print_json(&found)?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use fetch::{AddressRule, Https, Limits, PublicAddresses, strict_tls};
+use service::documents::Bounds;
 use service::verify::Verify;
 
 use crate::arguments::VerifierArguments;
@@ -45,6 +46,7 @@ pub async fn run(options: VerifierArguments) -> Result<(), Complaint> {
         Arc::new(SystemClock),
         Arc::new(documents),
         environment.policy,
+        Bounds::SERVER.within(environment.timeout),
     );
     let router = web::verify::router(web::verify::Deps {
         explains: true,

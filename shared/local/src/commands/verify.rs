@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use browserid::{DiscoveryRules, HostRule, Json, MAX_DELEGATIONS, Policy, Timestamp};
+use service::documents::Bounds;
 use service::ports::{Clock, SupportDocuments};
 use service::verify::Verify;
 
@@ -48,7 +49,7 @@ pub async fn run(options: VerifyArguments) -> Result<ExitCode, Complaint> {
         strong_keys: false,
         trusted_issuers: options.trusted_issuer,
     };
-    let verify = Verify::new(clock, documents, policy);
+    let verify = Verify::new(clock, documents, policy, Bounds::SMALL);
     let verified = verify
         .run(
             &Json::String(assertion),
