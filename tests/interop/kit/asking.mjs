@@ -10,13 +10,15 @@ export class Asking {
   #command;
   #args;
   #env;
+  #hangMs;
   #child = null;
   #waiting = null;
 
-  constructor(command, args, { env = process.env } = {}) {
+  constructor(command, args, { env = process.env, hangMs = HANG_MS } = {}) {
     this.#command = command;
     this.#args = args;
     this.#env = env;
+    this.#hangMs = hangMs;
   }
 
   /** One question at a time. */
@@ -29,7 +31,7 @@ export class Asking {
         this.#child = null;
         this.#settle({ answer: { status: 'hang' } });
         child.kill('SIGKILL');
-      }, HANG_MS);
+      }, this.#hangMs);
       this.#waiting = { resolve, reject, limit };
       this.#child.stdin.write(`${JSON.stringify(question)}\n`);
     });
