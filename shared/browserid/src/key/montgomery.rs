@@ -1,13 +1,15 @@
-//! Powers modulo an odd number of 1024 or 2048 bits, fast enough for a DSA key a request.
+//! Powers modulo an odd number of at most 64 · `N` bits, fast enough for a DSA key a request.
 //!
-//! Only public values pass here, so running time may depend on them.
+//! Plain Montgomery arithmetic on 64-bit limbs, in safe Rust. Only public values pass here (a published key, a signature
+//! that was sent to us, the digest of a message that was sent with it), so running time may depend on them: exponents are
+//! walked by sliding windows and tables are indexed by their digits. Nothing secret may ever be computed with this.
 
 use num_bigint_dig::BigUint;
 
-/// Bits of an exponent that are taken at once.
-const WINDOW: usize = 4;
+/// Most bits of an exponent that are taken at once.
+const WINDOW: usize = 5;
 
-/// An odd modulus of at most 64 · `N` bits. Numbers are little-endian limbs; products carry the usual factor 2^(64·N).
+/// An odd modulus. Numbers are little-endian limbs; products carry the usual factor 2^(64·N).
 pub(super) struct Modulus<const N: usize> {
     limbs: [u64; N],
     /// −1 / modulus, modulo 2^64.
@@ -18,8 +20,11 @@ pub(super) struct Modulus<const N: usize> {
     square: [u64; N],
 }
 
-/// The first 16 powers of a number.
-pub(super) type Powers<const N: usize> = [[u64; N]; 1 << WINDOW];
+/// The odd powers of a number, from the first on: as many as a window has odd values.
+pub(super) type Powers<const N: usize> = [[u64; N]; 1 << (WINDOW - 1)];
+
+/// A product before it is reduced: 2 · `N` limbs.
+type Wide<const N: usize> = [[u64; N]; 2];
 
 impl<const N: usize> Modulus<N> {
     /// `modulus` is odd and has at most 64 · `N` bits.
@@ -39,34 +44,31 @@ impl<const N: usize> Modulus<N> {
         }
     }
 
-    /// 1, x, x², … for `x` below the modulus.
+    /// x, x³, x⁵, … for `x` below the modulus.
     pub(super) fn powers(&self, x: &BigUint) -> Powers<N> {
-        let x = self.times(&limbs(x), &self.square);
-        let mut power = self.one;
-        [(); 1 << WINDOW].map(|()| {
+        let mut power = self.times(&limbs(x), &self.square);
+        let square = self.squared(&power);
+        [(); 1 << (WINDOW - 1)].map(|()| {
             let this = power;
-            power = self.times(&power, &x);
+            power = self.times(&power, &square);
             this
         })
     }
 
     /// The product of each base to its exponent, all squared together.
     pub(super) fn product(&self, factors: &[(&Powers<N>, &BigUint)]) -> BigUint {
-        let digits = |exponent: &BigUint| exponent.bits().div_ceil(WINDOW);
-        let most = factors.iter().map(|(_, exponent)| digits(exponent)).max();
-        let exponents: Vec<_> = factors
+        let factors: Vec<_> = factors
             .iter()
-            .map(|(powers, exponent)| (powers, exponent.to_bytes_le()))
+            .map(|(powers, exponent)| (powers, windows(exponent)))
             .collect();
+        let most = factors.iter().map(|(_, windows)| windows.len()).max();
         let mut product = self.one;
-        for digit in (0..most.unwrap_or(0)).rev() {
-            for _ in 0..WINDOW {
-                product = self.times(&product, &product);
-            }
-            for (powers, exponent) in &exponents {
-                if let Some(power) = powers
-                    .get(window(exponent, digit))
-                    .filter(|_| window(exponent, digit) > 0)
+        for position in (0..most.unwrap_or(0)).rev() {
+            product = self.squared(&product);
+            for (powers, windows) in &factors {
+                let value = windows.get(position).copied().unwrap_or(0);
+                if value > 0
+                    && let Some(power) = powers.get(value / 2)
                 {
                     product = self.times(&product, power);
                 }
@@ -76,31 +78,64 @@ impl<const N: usize> Modulus<N> {
     }
 
     /// Montgomery's product: a · b / 2^(64·N).
-    #[inline]
     fn times(&self, a: &[u64; N], b: &[u64; N]) -> [u64; N] {
-        let mut sum = [0u64; N];
-        let mut overflow = 0u64;
-        for &factor in b {
-            let carry = add_product(&mut sum, a, factor);
-            let top = u128::from(overflow) + u128::from(carry);
-            let low = sum.first().copied().unwrap_or(0);
-            let carry = add_product(
-                &mut sum,
-                &self.limbs,
-                low.wrapping_mul(self.negative_inverse),
-            );
-            let top = top + u128::from(carry);
-            // The lowest limb is zero now: divide by 2^64.
-            sum.rotate_left(1);
-            if let Some(last) = sum.last_mut() {
-                *last = low_half(top);
+        let mut product: Wide<N> = [[0; N]; 2];
+        for (place, &factor) in b.iter().enumerate() {
+            if let Some((row, top)) = at(&mut product, place, N) {
+                *top = add_product(row, a, factor);
             }
-            overflow = high_half(top);
         }
-        if overflow > 0 || !is_below(&sum, &self.limbs) {
-            subtract(&mut sum, &self.limbs);
+        self.reduced(product)
+    }
+
+    /// a · a / 2^(64·N): what stands on both sides of the diagonal is computed once.
+    fn squared(&self, a: &[u64; N]) -> [u64; N] {
+        let mut square: Wide<N> = [[0; N]; 2];
+        let mut rest = a.as_slice();
+        let mut place = 1;
+        while let Some((&factor, behind)) = rest.split_first() {
+            if let Some((row, top)) = at(&mut square, place, behind.len()) {
+                *top = add_product(row, behind, factor);
+            }
+            rest = behind;
+            place += 2;
         }
-        sum
+        // Twice that, and the diagonal.
+        let (mut shifted_out, mut carry) = (0, 0);
+        let (pairs, _) = square.as_flattened_mut().as_chunks_mut();
+        for ([low, high], &factor) in pairs.iter_mut().zip(a) {
+            let diagonal = u128::from(factor) * u128::from(factor);
+            let doubled = [*low << 1 | shifted_out, *high << 1 | *low >> 63];
+            shifted_out = *high >> 63;
+            let sum = u128::from(doubled[0]) + u128::from(low_half(diagonal)) + u128::from(carry);
+            *low = low_half(sum);
+            let sum = u128::from(doubled[1])
+                + u128::from(high_half(diagonal))
+                + u128::from(high_half(sum));
+            *high = low_half(sum);
+            carry = high_half(sum);
+        }
+        self.reduced(square)
+    }
+
+    /// Divides by 2^(64·N): multiples of the modulus make the lower half zero, limb after limb.
+    fn reduced(&self, mut product: Wide<N>) -> [u64; N] {
+        let mut overflow = 0;
+        for place in 0..N {
+            if let Some((row, top)) = at(&mut product, place, N) {
+                let low = row.first().copied().unwrap_or(0);
+                let factor = low.wrapping_mul(self.negative_inverse);
+                let carry = add_product(row, &self.limbs, factor);
+                let sum = u128::from(*top) + u128::from(carry) + u128::from(overflow);
+                *top = low_half(sum);
+                overflow = high_half(sum);
+            }
+        }
+        let [_, mut upper] = product;
+        if overflow > 0 || !is_below(&upper, &self.limbs) {
+            subtract(&mut upper, &self.limbs);
+        }
+        upper
     }
 
     fn plain(&self, number: &[u64; N]) -> BigUint {
@@ -117,9 +152,22 @@ impl<const N: usize> Modulus<N> {
     }
 }
 
+/// `length` limbs from `place` on, and the one above them.
+fn at<const N: usize>(
+    product: &mut Wide<N>,
+    place: usize,
+    length: usize,
+) -> Option<(&mut [u64], &mut u64)> {
+    let (row, above) = product
+        .as_flattened_mut()
+        .get_mut(place..)?
+        .split_at_mut_checked(length)?;
+    Some((row, above.first_mut()?))
+}
+
 /// `sum += a · factor`; gives what does not fit.
 #[inline]
-fn add_product<const N: usize>(sum: &mut [u64; N], a: &[u64; N], factor: u64) -> u64 {
+fn add_product(sum: &mut [u64], a: &[u64], factor: u64) -> u64 {
     let mut carry = 0u64;
     for (limb, &a) in sum.iter_mut().zip(a) {
         let wide = u128::from(*limb) + u128::from(a) * u128::from(factor) + u128::from(carry);
@@ -151,14 +199,24 @@ fn high_half(wide: u128) -> u64 {
     (wide >> 64) as u64
 }
 
-/// The `digit`-th group of [`WINDOW`] bits.
-fn window(exponent: &[u8], digit: usize) -> usize {
-    let byte = exponent.get(digit / 2).copied().unwrap_or(0);
-    usize::from(if digit.is_multiple_of(2) {
-        byte & 0x0f
-    } else {
-        byte >> 4
-    })
+/// The exponent as odd numbers of at most [`WINDOW`] bits, each at the position of its lowest bit, zeros between.
+fn windows(exponent: &BigUint) -> Vec<usize> {
+    let bytes = exponent.to_bytes_le();
+    let bit = |position: usize| {
+        let byte = bytes.get(position / 8).copied().unwrap_or(0);
+        usize::from(byte >> (position % 8) & 1)
+    };
+    let mut windows = vec![0; exponent.bits()];
+    let mut position = 0;
+    while let Some(window) = windows.get_mut(position) {
+        if bit(position) == 1 {
+            *window = (0..WINDOW).fold(0, |value, offset| value | bit(position + offset) << offset);
+            position += WINDOW;
+        } else {
+            position += 1;
+        }
+    }
+    windows
 }
 
 fn limbs<const N: usize>(number: &BigUint) -> [u64; N] {
@@ -198,7 +256,7 @@ mod tests {
             BigUint::from_bytes_be(&bytes)
         };
         for round in 0..rounds {
-            let modulus = next(8 * N - round % 2 * 28) | BigUint::from(1u8);
+            let modulus = next(8 * N - round % 2 * (N + 12).min(6 * N)) | BigUint::from(1u8);
             let a = if round % 3 == 0 {
                 &modulus - BigUint::from(1 + round as u8)
             } else {
@@ -218,7 +276,9 @@ mod tests {
     }
 
     #[test]
-    fn products_of_powers_agree_with_plain_arithmetic_in_both_widths() {
+    fn products_of_powers_agree_with_plain_arithmetic_in_every_width() {
+        check::<3>(200);
+        check::<4>(200);
         check::<16>(100);
         check::<32>(40);
     }
