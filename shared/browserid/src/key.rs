@@ -3,6 +3,7 @@
 mod dsa;
 mod error;
 mod montgomery;
+mod number;
 mod rsa;
 mod wire;
 
@@ -82,6 +83,16 @@ impl PublicKey {
     /// Reads an RSA key from SubjectPublicKeyInfo, PEM or DER (`support-document --spki`, KMS GetPublicKey).
     pub fn from_spki(spki: &[u8]) -> Result<Self, KeyError> {
         RsaKey::from_spki(spki).map(Self::of_rsa)
+    }
+
+    /// The same key, ready to check many signatures: what can be computed before is computed now, and shared by clones.
+    /// Without this each check computes it anew, which is right for a key that is met once.
+    #[must_use]
+    pub fn prepared(self) -> Self {
+        match self.0 {
+            Material::Dsa(key) => Self::of_dsa(key),
+            Material::Rsa(key) => Self::of_rsa(key.prepared()),
+        }
     }
 
     /// The label of what this key signs.

@@ -161,7 +161,8 @@ fn agent(document: &Map<String, Json>) -> Option<Path> {
     Path::parse(document.get("agent")?.as_str()?).ok()
 }
 
-/// `public-key` first, then those of `keys` that are for signing.
+/// `public-key` first, then those of `keys` that are for signing. A document is read once and used again and again, so
+/// its keys are prepared for that.
 fn keys(document: &Map<String, Json>) -> Result<Vec<PublicKey>, SupportDocumentError> {
     let listed = match truthy(document, "keys") {
         None => [].as_slice(),
@@ -176,8 +177,9 @@ fn keys(document: &Map<String, Json>) -> Result<Vec<PublicKey>, SupportDocumentE
         return Err(SupportDocumentError::KeysMalformed);
     }
     keys.into_iter()
-        .map(|key| PublicKey::from_json(key).map_err(SupportDocumentError::Key))
-        .collect()
+        .map(|key| PublicKey::from_json(key).map(PublicKey::prepared))
+        .collect::<Result<_, _>>()
+        .map_err(SupportDocumentError::Key)
 }
 
 fn is_for_signing(key: &Json) -> bool {

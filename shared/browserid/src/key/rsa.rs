@@ -1,9 +1,11 @@
 //! RSA, PKCS#1 v1.5 with SHA-256 at every size (PROTOCOL §2.1, §2.3).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use aws_lc_rs::signature::{
-    RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RsaPublicKeyComponents,
+    ParsedPublicKey, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RsaParameters,
+    RsaPublicKeyComponents,
 };
 use num_bigint_dig::BigUint;
 use rsa::pkcs1v15::Pkcs1v15Sign;
@@ -11,7 +13,10 @@ use rsa::pkcs8::DecodePublicKey as _;
 use rsa::traits::PublicKeyParts as _;
 use sha2::{Digest as _, Sha256};
 
-use super::{Algorithm, KeyError, SignatureError};
+use super::{Algorithm, KeyError, SignatureError, number};
+
+/// The one kind of aws-lc that takes 1024 to 1025 and 2047 to 2049 bits; which sizes may be is decided here.
+const KIND: &RsaParameters = &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY;
 
 /// Which sizes of modulus are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,24 +28,35 @@ pub(super) enum Sizes {
 }
 
 /// A modulus of a size that was asked for and an odd exponent of 3 to 32 bits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct RsaKey {
     algorithm: Algorithm,
     bits: usize,
     exponent: u32,
     /// Big-endian, without leading zeros.
-    modulus: Vec<u8>,
+    modulus: Arc<[u8]>,
+    /// In aws-lc's form, if the key is to check many signatures.
+    prepared: Option<Arc<ParsedPublicKey>>,
 }
 
+/// The numbers make the key; whether it is prepared is nobody's business.
+impl PartialEq for RsaKey {
+    fn eq(&self, other: &Self) -> bool {
+        (self.exponent, &self.modulus) == (other.exponent, &other.modulus)
+    }
+}
+
+impl Eq for RsaKey {}
+
 impl RsaKey {
-    pub(super) fn new(n: BigUint, e: &BigUint, sizes: Sizes) -> Result<Self, KeyError> {
-        let bits = n.bits();
+    /// Both numbers big-endian, without leading zeros.
+    pub(super) fn new(modulus: Vec<u8>, e: &[u8], sizes: Sizes) -> Result<Self, KeyError> {
+        let bits = number::bits(&modulus);
         let algorithm = match (sizes, bits) {
             (Sizes::Labelled, 1023..=1025) => Algorithm::Rs128,
             (Sizes::Labelled, 2047..=2049) | (Sizes::Certified, 2047..=4096) => Algorithm::Rs256,
             _ => return Err(KeyError::Size { bits }),
         };
-        let modulus = n.to_bytes_be();
         if modulus.last().is_none_or(|last| last % 2 == 0) {
             return Err(KeyError::Modulus);
         }
@@ -51,7 +67,8 @@ impl RsaKey {
             algorithm,
             bits,
             exponent,
-            modulus,
+            modulus: modulus.into(),
+            prepared: None,
         })
     }
 
@@ -63,7 +80,18 @@ impl RsaKey {
             _ => rsa::RsaPublicKey::from_public_key_der(spki),
         }
         .map_err(|_| KeyError::Spki)?;
-        Self::new(key.n().clone(), key.e(), Sizes::Labelled)
+        let (n, e) = (key.n().to_bytes_be(), key.e().to_bytes_be());
+        Self::new(n, &e, Sizes::Labelled)
+    }
+
+    /// The same key, ready to check signatures again and again: what aws-lc computes from the modulus is kept, by all
+    /// clones together.
+    pub(super) fn prepared(mut self) -> Self {
+        if self.prepared.is_none() && self.is_for_aws_lc() {
+            let prepared = self.components(|numbers| numbers.to_parsed_public_key(KIND));
+            self.prepared = prepared.ok().map(Arc::new);
+        }
+        self
     }
 
     pub(super) fn algorithm(&self) -> Algorithm {
@@ -87,24 +115,30 @@ impl RsaKey {
     /// of the old IdP guide), so that one size goes to the `rsa` crate.
     pub(super) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
         let full_width = self.full_width(signature).ok_or(SignatureError::Invalid)?;
-        if self.bits < 1024 {
-            self.verify_with_rsa(message, &full_width)
-        } else {
+        if self.is_for_aws_lc() {
             self.verify_with_aws_lc(message, &full_width)
+        } else {
+            self.verify_with_rsa(message, &full_width)
         }
     }
 
+    fn is_for_aws_lc(&self) -> bool {
+        self.bits >= 1024
+    }
+
     fn verify_with_aws_lc(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
-        RsaPublicKeyComponents {
-            n: self.modulus.as_slice(),
-            e: without_leading_zeros(&self.exponent.to_be_bytes()),
+        match &self.prepared {
+            Some(prepared) => prepared.verify_sig(message, signature),
+            None => self.components(|numbers| numbers.verify(KIND, message, signature)),
         }
-        .verify(
-            &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
-            message,
-            signature,
-        )
         .map_err(|_| SignatureError::Invalid)
+    }
+
+    fn components<T>(&self, used_by: impl FnOnce(RsaPublicKeyComponents<&[u8]>) -> T) -> T {
+        used_by(RsaPublicKeyComponents {
+            n: &self.modulus,
+            e: without_leading_zeros(&self.exponent.to_be_bytes()),
+        })
     }
 
     fn verify_with_rsa(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
@@ -132,13 +166,9 @@ impl RsaKey {
 }
 
 /// None over 32 bits.
-fn small(number: &BigUint) -> Option<u32> {
-    (number.bits() <= 32).then(|| {
-        let bytes = number.to_bytes_be();
-        bytes
-            .iter()
-            .fold(0, |number, &byte| (number << 8) | u32::from(byte))
-    })
+fn small(number: &[u8]) -> Option<u32> {
+    let digit = |number, byte: &u8| (number << 8) | u32::from(*byte);
+    (number.len() <= 4).then(|| number.iter().fold(0, digit))
 }
 
 fn without_leading_zeros(bytes: &[u8]) -> &[u8] {
