@@ -11,7 +11,7 @@ use browserid::{
     Timestamp, Verification,
 };
 use serde_json::Value;
-use service::verify::Verified;
+use service::verify::{Timing, Verified};
 
 use crate::program::{command, run};
 use crate::{complaint, folder, json};
@@ -71,9 +71,11 @@ fn verified(case: &Value) -> Verified {
             },
         });
     }
+    let (outcome, explanation) = verification.finish().expect("it is done");
     Verified {
-        outcome: verification.outcome().expect("it is done").clone(),
-        steps: verification.steps().to_vec(),
+        outcome,
+        explanation,
+        timing: Timing::default(),
     }
 }
 

@@ -34,4 +34,8 @@ impl Clock for SetClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.0.load(Ordering::SeqCst))
     }
+
+    fn elapsed_us(&self) -> u64 {
+        (self.0.load(Ordering::SeqCst) - START_MS) * 1000
+    }
 }

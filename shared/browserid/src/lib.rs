@@ -120,4 +120,4 @@ pub use key::{Algorithm, KeyError, PublicKey, SignatureError};
 pub use name::{Domain, Email, HostRule, InvalidDomain, InvalidEmail, InvalidOrigin, Origin};
 pub use support::{MAX_KEYS, Path, Support, SupportDocument, SupportDocumentError};
 pub use time::Timestamp;
-pub use verify::{ExplainedStep, Identity, Part, Policy, Refusal, Verification};
+pub use verify::{ExplainedStep, Explanation, Identity, Part, Policy, Refusal, Verification};

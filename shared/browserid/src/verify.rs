@@ -17,8 +17,6 @@ mod identity;
 mod proof;
 mod refusal;
 
-use std::sync::OnceLock;
-
 use crate::{
     Answer, Authority, Discovery, DiscoveryError, DiscoveryRules, Domain, Heard, Json, Question,
     Reading, Timestamp,
@@ -26,11 +24,11 @@ use crate::{
     certificate::{EmailClaim, IssuerClaim},
 };
 
-pub use explain::ExplainedStep;
+pub use explain::{ExplainedStep, Explanation};
 pub use identity::Identity;
 pub use refusal::{Part, Refusal};
 
-use explain::{Fact, Journal};
+use explain::{Journal, Stage};
 use proof::{Circumstances, Parts, Proof};
 
 /// What this verifier accepts.
@@ -49,55 +47,56 @@ pub struct Policy {
 /// [`Discovery`] does.
 #[derive(Debug)]
 pub struct Verification {
-    journal: Journal,
+    explanation: Explanation,
     state: State,
-    steps: OnceLock<Vec<ExplainedStep>>,
 }
 
 #[derive(Debug)]
 enum State {
-    Asking(Box<Pending>),
+    Asking(Box<Search>),
     Done(Box<Result<Identity, Refusal>>),
 }
 
-/// A verification that waits for an answer.
+/// The search for whoever speaks for the address.
 #[derive(Debug)]
-struct Pending {
-    circumstances: Circumstances,
+struct Search {
     discovery: Discovery,
     fallback: Option<Domain>,
-    is_trusted: bool,
-    parts: Parts,
 }
 
 impl Verification {
     /// `assertion` and `audience` as the caller sent them: any JSON value, what is no text is refused as the reference
     /// does. `now` is the one moment at which everything must hold.
     pub fn start(assertion: &Json, audience: &Json, policy: &Policy, now: Timestamp) -> Self {
-        let mut journal = Journal::default();
-        let state = match take_apart(assertion, policy, &mut journal) {
-            Ok(parts) => begin(parts, audience, policy, now, &mut journal),
-            Err(refusal) => State::Done(Box::new(Err(refusal))),
+        let circumstances = Circumstances {
+            audience: audience.clone(),
+            now,
+            strong_keys: policy.strong_keys,
         };
-        Self {
-            journal,
-            state,
-            steps: OnceLock::new(),
-        }
+        let mut explanation = Explanation::new(circumstances);
+        let state = match take_apart(assertion, policy) {
+            Ok(parts) => begin(explanation.parsed(parts), policy),
+            Err(refusal) => Err(refusal),
+        };
+        let state = match state {
+            Ok(search) => State::Asking(Box::new(search)),
+            Err(refusal) => State::Done(Box::new(Err(explanation.failed(refusal)))),
+        };
+        Self { explanation, state }
     }
 
     /// The question to answer next, or None when it is done.
     pub fn question(&self) -> Option<Question> {
         match &self.state {
-            State::Asking(pending) => pending.discovery.question(),
+            State::Asking(search) => search.discovery.question(),
             State::Done(_) => None,
         }
     }
 
     /// Answers [`question`](Self::question) with what came back now. Without a question nothing happens.
     pub fn answer(&mut self, answer: Answer) {
-        if let (State::Asking(pending), Some(question)) = (&self.state, self.question()) {
-            let reading = Reading::of(&question, answer, pending.discovery.rules());
+        if let (State::Asking(search), Some(question)) = (&self.state, self.question()) {
+            let reading = Reading::of(&question, answer, search.discovery.rules());
             self.hear(&reading.into());
         }
     }
@@ -105,13 +104,16 @@ impl Verification {
     /// Answers [`question`](Self::question) with what was read by the same rules, now or before. Without a question
     /// nothing happens.
     pub fn hear(&mut self, heard: &Heard) {
-        let State::Asking(pending) = &mut self.state else {
+        let State::Asking(search) = &mut self.state else {
             return;
         };
-        self.steps = OnceLock::new();
-        explain::hop(&mut self.journal, &mut pending.discovery, heard);
-        if let Some(found) = pending.discovery.outcome() {
-            let outcome = pending.conclude(found, &mut self.journal);
+        let error = search.hear(heard);
+        let Some(seen) = self.explanation.heard(heard, error) else {
+            return;
+        };
+        if let Some(found) = search.discovery.outcome() {
+            let outcome = search.conclude(found, seen);
+            let outcome = outcome.map_err(|refusal| self.explanation.failed(refusal));
             self.state = State::Done(Box::new(outcome));
         }
     }
@@ -124,181 +126,145 @@ impl Verification {
         }
     }
 
-    /// What was done, in order, for `explain`: `parsed`, `identity`, `discovery` (one for each host asked), `key`,
-    /// `certificate`, `assertion`, `audience`, `authority`. The last one that is there says why it failed.
-    pub fn steps(&self) -> &[ExplainedStep] {
-        self.steps.get_or_init(|| self.journal.steps())
+    /// The outcome and what led to it; None while there is a [`question`](Self::question).
+    pub fn finish(self) -> Option<(Result<Identity, Refusal>, Explanation)> {
+        match self.state {
+            State::Asking(_) => None,
+            State::Done(outcome) => Some((*outcome, self.explanation)),
+        }
+    }
+
+    /// What was done so far: [`Explanation::steps`].
+    pub fn steps(&self) -> Vec<ExplainedStep> {
+        self.explanation.steps()
     }
 }
 
+/// A bundle that has the right shape, under which it must hold, and what is noted of it.
+struct Seen<'a> {
+    circumstances: &'a Circumstances,
+    journal: &'a mut Journal,
+    parts: &'a Parts,
+}
+
 /// Step 1.
-fn take_apart(assertion: &Json, policy: &Policy, journal: &mut Journal) -> Result<Parts, Refusal> {
-    let parts = BackedAssertion::parse(assertion, policy.discovery.hosts)
+fn take_apart(assertion: &Json, policy: &Policy) -> Result<Parts, Refusal> {
+    BackedAssertion::parse(assertion, policy.discovery.hosts)
         .map_err(Refusal::Bundle)
-        .and_then(Parts::new);
-    let facts = match &parts {
-        Ok(parts) => vec![
-            (
-                "certificates",
-                Fact::Number(1 + parts.further_certificates.len() as u64),
-            ),
-            (
-                "certificate_algorithm",
-                Fact::of(parts.first_certificate.algorithm()),
-            ),
-            ("assertion_algorithm", Fact::of(parts.assertion.algorithm())),
-        ],
-        Err(_) => vec![],
-    };
-    journal.note("parsed", facts, parts.as_ref().err());
-    parts
+        .and_then(|bundle| Parts::new(bundle, &policy.trusted_issuers))
 }
 
 /// Step 2: whom to ask.
-fn begin(
-    parts: Parts,
-    audience: &Json,
-    policy: &Policy,
-    now: Timestamp,
-    journal: &mut Journal,
-) -> State {
-    let trusted = parts.issuer_in(&policy.trusted_issuers).cloned();
-    let principal = parts.principal().cloned();
-    journal.note(
-        "identity",
-        vec![
-            ("email", Fact::of(parts.email().map(|email| email.as_str()))),
-            ("issuer", Fact::of(Some(parts.issuer().as_str()))),
-            ("issuer_is_trusted", Fact::Truth(trusted.is_some())),
-        ],
-        None,
-    );
-    let circumstances = Circumstances {
-        audience: audience.clone(),
-        now,
-        strong_keys: policy.strong_keys,
-    };
-    let is_trusted = trusted.is_some();
-    let discovery = match (trusted, principal) {
+fn begin(seen: Seen<'_>, policy: &Policy) -> Result<Search, Refusal> {
+    seen.journal.reach(Stage::Identity);
+    let parts = seen.parts;
+    let discovery = match (parts.trusted_issuer(), parts.principal()) {
         (Some(issuer), principal) => {
-            let principal = principal.unwrap_or_else(|| issuer.clone());
-            Discovery::start_at(issuer, principal, &policy.discovery)
+            let principal = principal.unwrap_or(issuer).clone();
+            Discovery::start_at(issuer.clone(), principal, &policy.discovery)
         }
-        (None, Some(principal)) => Discovery::start(principal, &policy.discovery),
+        (None, Some(principal)) => Discovery::start(principal.clone(), &policy.discovery),
         (None, None) => {
             let refusal = match parts.email_claim() {
                 EmailClaim::Malformed => Refusal::EmailMalformed,
                 _ => Refusal::EmailMissing,
             };
-            let refusal = Proof::refute(&parts, &circumstances, journal).unwrap_or_else(|| {
-                journal.note("authority", vec![], Some(&refusal));
-                refusal
-            });
-            return State::Done(Box::new(Err(refusal)));
+            return Err(refute(seen, refusal));
         }
     };
-    State::Asking(Box::new(Pending {
-        circumstances,
+    Ok(Search {
         discovery,
         fallback: policy.discovery.fallback.clone(),
-        is_trusted,
-        parts,
-    }))
+    })
 }
 
-impl Pending {
+/// The issuer's signature stays unchecked, because nobody was found who could confirm it. What else is wrong goes first.
+fn refute(seen: Seen<'_>, refusal: Refusal) -> Refusal {
+    let Seen {
+        circumstances,
+        journal,
+        parts,
+    } = seen;
+    Proof::refute(parts, circumstances, journal).unwrap_or_else(|| {
+        journal.reach(Stage::Authority);
+        refusal
+    })
+}
+
+impl Search {
+    /// What this answer showed to be wrong, if it did.
+    fn hear(&mut self, heard: &Heard) -> Option<DiscoveryError> {
+        let failed_before = self.discovery.first_error().is_some();
+        self.discovery.hear(&heard.reading);
+        match self.discovery.outcome() {
+            Some(outcome) => outcome.as_ref().err().cloned(),
+            None if failed_before => None,
+            None => self.discovery.first_error().cloned(),
+        }
+    }
+
     /// Steps 3 to 7.
     fn conclude(
         &self,
         found: &Result<Authority, DiscoveryError>,
-        journal: &mut Journal,
+        seen: Seen<'_>,
     ) -> Result<Identity, Refusal> {
+        let parts = seen.parts;
         match found {
-            Ok(authority) if self.issuer_was_asked() => {
-                let proof = Proof::find(
-                    &self.parts,
-                    authority.support().keys(),
-                    &self.circumstances,
-                    journal,
-                )?;
-                let outcome = if self.is_trusted {
-                    self.identity_from_trusted_issuer(proof)
+            Ok(authority) if self.was_asked(parts.issuer()) => {
+                let keys = authority.support().keys();
+                let proof = Proof::find(parts, keys, seen.circumstances, seen.journal)?;
+                seen.journal.reach(Stage::Authority);
+                if parts.trusted_issuer().is_some() {
+                    identity_from_trusted_issuer(parts, proof)
                 } else {
-                    self.identity_from_authority(proof, authority)
-                };
-                self.note_authority(journal, Some(authority.domain()), outcome.as_ref().err());
-                outcome
+                    identity_from_authority(parts, proof, authority)
+                }
             }
-            Ok(authority) => Err(self.refuse_stranger(Some(authority.domain()), journal)),
-            Err(error) if self.issuer_was_asked() || self.issuer_is_fallback() => {
+            Ok(authority) => Err(refute(seen, untrusted(parts, Some(authority.domain())))),
+            Err(error) if self.was_asked(parts.issuer()) || self.is_fallback(parts.issuer()) => {
                 Err(Refusal::Discovery(error.clone()))
             }
-            Err(_) => Err(self.refuse_stranger(self.fallback.as_ref(), journal)),
+            Err(_) => Err(refute(seen, untrusted(parts, self.fallback.as_ref()))),
         }
     }
 
     /// The issuer is the address's domain, its fallback, or one that the search passed through. A certificate without
     /// an issuer counts as its domain's own, as in the reference, until the last step.
-    fn issuer_was_asked(&self) -> bool {
-        match self.parts.issuer() {
+    fn was_asked(&self, issuer: &IssuerClaim) -> bool {
+        match issuer {
             IssuerClaim::Named(issuer) => self.discovery.has_asked(issuer),
             IssuerClaim::Absent(_) | IssuerClaim::Malformed(_) => true,
         }
     }
 
-    fn issuer_is_fallback(&self) -> bool {
-        matches!((self.parts.issuer(), &self.fallback), (IssuerClaim::Named(issuer), Some(fallback)) if issuer == fallback)
+    fn is_fallback(&self, issuer: &IssuerClaim) -> bool {
+        matches!((issuer, &self.fallback), (IssuerClaim::Named(issuer), Some(fallback)) if issuer == fallback)
     }
+}
 
-    fn identity_from_trusted_issuer(&self, proof: Proof<'_>) -> Result<Identity, Refusal> {
-        match self.parts.email_claim() {
-            EmailClaim::Malformed => Err(Refusal::TrustedIssuerEmailMalformed),
-            _ => Ok(Identity::new(proof)),
-        }
+fn identity_from_trusted_issuer(parts: &Parts, proof: Proof<'_>) -> Result<Identity, Refusal> {
+    match parts.email_claim() {
+        EmailClaim::Malformed => Err(Refusal::TrustedIssuerEmailMalformed),
+        _ => Ok(Identity::new(proof)),
     }
+}
 
-    fn identity_from_authority(
-        &self,
-        proof: Proof<'_>,
-        authority: &Authority,
-    ) -> Result<Identity, Refusal> {
-        match self.parts.issuer() {
-            IssuerClaim::Named(issuer) if issuer == authority.domain() => Ok(Identity::new(proof)),
-            _ => Err(self.untrusted(Some(authority.domain()))),
-        }
+fn identity_from_authority(
+    parts: &Parts,
+    proof: Proof<'_>,
+    authority: &Authority,
+) -> Result<Identity, Refusal> {
+    match parts.issuer() {
+        IssuerClaim::Named(issuer) if issuer == authority.domain() => Ok(Identity::new(proof)),
+        _ => Err(untrusted(parts, Some(authority.domain()))),
     }
+}
 
-    /// Nothing was fetched from the issuer, so its signature stays unchecked. What else is wrong goes first.
-    fn refuse_stranger(&self, expected: Option<&Domain>, journal: &mut Journal) -> Refusal {
-        Proof::refute(&self.parts, &self.circumstances, journal).unwrap_or_else(|| {
-            let refusal = self.untrusted(expected);
-            self.note_authority(journal, expected, Some(&refusal));
-            refusal
-        })
-    }
-
-    fn untrusted(&self, expected: Option<&Domain>) -> Refusal {
-        Refusal::UntrustedIssuer {
-            expected: expected.cloned(),
-            issuer: self.parts.issuer().as_str().to_owned(),
-        }
-    }
-
-    fn note_authority(
-        &self,
-        journal: &mut Journal,
-        authority: Option<&Domain>,
-        refusal: Option<&Refusal>,
-    ) {
-        journal.note(
-            "authority",
-            vec![
-                ("authority", Fact::of(authority.map(Domain::as_str))),
-                ("issuer", Fact::of(Some(self.parts.issuer().as_str()))),
-                ("issuer_is_trusted", Fact::Truth(self.is_trusted)),
-            ],
-            refusal,
-        );
+fn untrusted(parts: &Parts, expected: Option<&Domain>) -> Refusal {
+    Refusal::UntrustedIssuer {
+        expected: expected.cloned(),
+        issuer: parts.issuer().as_str().to_owned(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The clock and the randomness of a function.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::OnceLock;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use browserid::Timestamp;
 use rand_core::{OsRng, RngCore};
@@ -10,6 +11,9 @@ use service::ports::{Clock, PortError, Random};
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock;
 
+/// Where measuring counts from.
+static FIRST_MEASURED: OnceLock<Instant> = OnceLock::new();
+
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the Clock adapter")]
     fn now(&self) -> Timestamp {
@@ -18,6 +22,13 @@ impl Clock for SystemClock {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         Timestamp::from_millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    fn elapsed_us(&self) -> u64 {
+        #[expect(clippy::disallowed_methods, reason = "this is the Clock adapter")]
+        let now = Instant::now();
+        let since = now.saturating_duration_since(*FIRST_MEASURED.get_or_init(|| now));
+        u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
     }
 }
 

@@ -3,7 +3,8 @@
 pub mod private_file;
 pub mod private_folder;
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::OnceLock;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use browserid::Timestamp;
 use rand_core::{OsRng, RngCore};
@@ -13,6 +14,9 @@ use service::ports::{Clock, PortError, Random};
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock;
 
+/// Where measuring counts from.
+static FIRST_MEASURED: OnceLock<Instant> = OnceLock::new();
+
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         #[expect(clippy::disallowed_methods, reason = "this is the clock's adapter")]
@@ -20,6 +24,13 @@ impl Clock for SystemClock {
         // A clock before 1970 reads 1970: every certificate and session is over or not yet, none lives.
         let since_1970 = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_millis(u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    fn elapsed_us(&self) -> u64 {
+        #[expect(clippy::disallowed_methods, reason = "this is the clock's adapter")]
+        let now = Instant::now();
+        let since = now.saturating_duration_since(*FIRST_MEASURED.get_or_init(|| now));
+        u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
     }
 }
 
@@ -45,6 +56,16 @@ mod tests {
         let year_2100 = Timestamp::from_millis(4_102_444_800_000);
         let now = SystemClock.now();
         assert!(written_in_2026 < now && now < year_2100, "{now:?}");
+    }
+
+    #[test]
+    fn measured_time_never_goes_back() {
+        let mut before = SystemClock.elapsed_us();
+        for _ in 0..1000 {
+            let now = SystemClock.elapsed_us();
+            assert!(before <= now);
+            before = now;
+        }
     }
 
     #[test]

@@ -50,6 +50,10 @@ impl Error for PortError {
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+
+    /// Microseconds since some moment in the life of this process: never less than before, whatever happens to the wall
+    /// clock. For measuring only.
+    fn elapsed_us(&self) -> u64;
 }
 
 /// Where secrets come from.

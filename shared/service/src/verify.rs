@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use browserid::{
-    Authority, DiscoveryError, Domain, ExplainedStep, Identity, Json, Policy, Refusal, Verification,
+    Authority, DiscoveryError, Domain, Explanation, Identity, Json, Policy, Refusal, Verification,
 };
 
 use crate::discover::discover;
@@ -17,12 +17,34 @@ pub struct Verify {
     policy: Policy,
 }
 
+/// Which issuers may certify anyone, in one verification. Names are compared whole.
+#[derive(Clone, Copy, Debug)]
+pub enum Trusted<'a> {
+    /// Those of the policy and these.
+    Also(&'a [String]),
+    /// Those of the policy that are among these: no more than the operator allows, and less if the caller wants less.
+    AmongThose(&'a [String]),
+    /// Those of the policy.
+    ByPolicy,
+}
+
 /// How a verification ended, and the way there.
 pub struct Verified {
     /// Who it is, or why not.
     pub outcome: Result<Identity, Refusal>,
     /// What was done, in order, for `explain`.
-    pub steps: Vec<ExplainedStep>,
+    pub explanation: Explanation,
+    /// How long it took.
+    pub timing: Timing,
+}
+
+/// Where the time of a verification went, in microseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timing {
+    /// Reading what was sent, signatures, comparing: all that is done here.
+    pub crypto_us: u64,
+    /// Hearing what domains say, from the network or from memory.
+    pub discovery_us: u64,
 }
 
 impl Verify {
@@ -56,48 +78,60 @@ impl Verify {
         discover(&self.documents, self.clock.as_ref(), principal).await
     }
 
-    /// Verifies `assertion` for `audience`, both as the caller sent them. `extra_trusted` are issuers
-    /// that may certify anyone in this one verification, beside those of the policy.
+    /// Verifies `assertion` for `audience`, both as the caller sent them. `trusted` says which issuers may certify
+    /// anyone in this one verification.
     ///
     /// Nothing is fetched that the outcome does not need.
-    pub async fn run(
-        &self,
-        assertion: &Json,
-        audience: &Json,
-        extra_trusted: &[String],
-    ) -> Verified {
-        let policy = self.policy_with(extra_trusted);
+    pub async fn run(&self, assertion: &Json, audience: &Json, trusted: Trusted<'_>) -> Verified {
+        let policy = self.policy_with(trusted);
+        let begun_us = self.clock.elapsed_us();
+        let mut discovery_us = 0;
         let started = self.clock.now();
         let mut verification = Verification::start(assertion, audience, &policy, started);
         while let Some(question) = verification.question() {
+            let asked_us = self.clock.elapsed_us();
             let now = self.clock.now();
             let heard = self
                 .documents
                 .ask(&question, now, now.since_ms(started), Wanted::Fresh)
                 .await;
+            discovery_us += self.clock.elapsed_us().saturating_sub(asked_us);
             verification.hear(&heard);
         }
         #[expect(
             clippy::expect_used,
             reason = "the loop ends when there is no question"
         )]
-        let outcome = verification
-            .outcome()
-            .expect("a verification without a question has an outcome")
-            .clone();
+        let (outcome, explanation) = verification
+            .finish()
+            .expect("a verification without a question has an outcome");
+        let whole_us = self.clock.elapsed_us().saturating_sub(begun_us);
         Verified {
             outcome,
-            steps: verification.steps().to_vec(),
+            explanation,
+            timing: Timing {
+                crypto_us: whole_us.saturating_sub(discovery_us),
+                discovery_us,
+            },
         }
     }
 
-    fn policy_with(&self, extra_trusted: &[String]) -> Cow<'_, Policy> {
-        if extra_trusted.is_empty() {
-            return Cow::Borrowed(&self.policy);
-        }
-        let mut policy = self.policy.clone();
-        policy.trusted_issuers.extend_from_slice(extra_trusted);
-        Cow::Owned(policy)
+    fn policy_with(&self, trusted: Trusted<'_>) -> Cow<'_, Policy> {
+        let trusted_issuers = match trusted {
+            Trusted::ByPolicy => return Cow::Borrowed(&self.policy),
+            Trusted::Also(issuers) => [&self.policy.trusted_issuers, issuers].concat(),
+            Trusted::AmongThose(issuers) => {
+                let policys = self.policy.trusted_issuers.iter();
+                policys
+                    .filter(|name| issuers.contains(name))
+                    .cloned()
+                    .collect()
+            }
+        };
+        Cow::Owned(Policy {
+            trusted_issuers,
+            ..self.policy.clone()
+        })
     }
 }
 
@@ -138,17 +172,33 @@ mod tests {
     async fn what_is_no_assertion_is_refused_without_asking_anybody() {
         for assertion in [json!(null), json!(7), json!(""), json!("a~b"), json!({})] {
             let verified = verify()
-                .run(&assertion, &json!("https://rp.example"), &[])
+                .run(&assertion, &json!("https://rp.example"), Trusted::ByPolicy)
                 .await;
             assert!(verified.outcome.is_err(), "{assertion}");
         }
     }
 
     #[test]
-    fn issuers_trusted_once_come_beside_those_of_the_policy() {
-        let verify = verify();
-        let once = verify.policy_with(&["two.example".to_owned()]);
-        assert_eq!(once.trusted_issuers, ["one.example", "two.example"]);
-        assert_eq!(verify.policy_with(&[]).trusted_issuers, ["one.example"]);
+    fn a_caller_adds_to_the_policys_issuers_or_leaves_some_out() {
+        let mut verify = verify();
+        verify.policy.trusted_issuers = ["one.example", "two.example"].map(str::to_owned).into();
+        let given = ["two.example", "three.example", "one"].map(str::to_owned);
+        for (trusted, expected) in [
+            (Trusted::ByPolicy, &["one.example", "two.example"][..]),
+            (
+                Trusted::Also(&given),
+                &[
+                    "one.example",
+                    "two.example",
+                    "two.example",
+                    "three.example",
+                    "one",
+                ],
+            ),
+            (Trusted::AmongThose(&given), &["two.example"]),
+            (Trusted::AmongThose(&[]), &[]),
+        ] {
+            assert_eq!(verify.policy_with(trusted).trusted_issuers, expected);
+        }
     }
 }

@@ -127,6 +127,10 @@ impl Clock for World {
     fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.clock.load(Ordering::SeqCst))
     }
+
+    fn elapsed_us(&self) -> u64 {
+        self.clock.load(Ordering::SeqCst).saturating_mul(1000)
+    }
 }
 
 impl Random for World {

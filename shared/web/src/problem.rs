@@ -17,12 +17,12 @@ use crate::envelope::Facts;
 const RETRY_BROKEN_S: u64 = 5;
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal, $reason:literal;)*) => {
+    ($($(#[doc = $meaning:literal])* $name:ident = $status:ident, $code:literal, $reason:literal;)*) => {
         /// Everything that these routes refuse by themselves. (What a verification refuses has a [`browserid::Code`].)
         /// Adding a line is the whole job; renaming a code is forbidden, pages and sites depend on it.
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
         #[non_exhaustive]
-        pub enum Kind { $($(#[$doc])* $name,)* }
+        pub enum Kind { $($(#[doc = $meaning])* $name,)* }
 
         impl Kind {
             /// Every line of the table.
@@ -31,6 +31,11 @@ macro_rules! kinds {
             /// The stable machine name.
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$name => $code,)* }
+            }
+
+            /// What it means, in one sentence.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($meaning),*).trim(),)* }
             }
 
             /// A sentence for people, where the case at hand has no better one.
@@ -47,14 +52,18 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// What is asked about is no address, or asked in another way than this path expects.
+    AddressMalformed = BAD_REQUEST, "address_malformed", "missing required parameter: 'email'";
     /// The verifier was sent no assertion.
     AssertionMissing = BAD_REQUEST, "assertion_missing", "missing assertion parameter";
     /// The verifier was sent no audience.
     AudienceMissing = BAD_REQUEST, "audience_missing", "missing audience parameter";
-    /// More than 10 240 bytes.
+    /// A body or a query of more than 10 240 bytes, or a form of more than 1000 members.
     BodyTooLarge = PAYLOAD_TOO_LARGE, "body_too_large", "the body is longer than 10240 bytes";
     /// Wrong password or unknown address: both alike.
     CredentialsWrong = UNAUTHORIZED, "credentials_wrong", "address or password are wrong";
+    /// What is asked about is no host name, or asked in another way than this path expects.
+    DomainMalformed = BAD_REQUEST, "domain_malformed", "missing required parameter: 'domain'";
     /// Not a finite number above zero.
     DurationInvalid = BAD_REQUEST, "duration_invalid", "`duration` must be a number of seconds above zero";
     /// The link is unknown, used or expired: all alike.
@@ -83,7 +92,7 @@ kinds! {
     RequestMalformed = BAD_REQUEST, "request_malformed", "the body is not what this path expects";
     /// Too many guesses.
     TooManyTries = TOO_MANY_REQUESTS, "too_many_tries", "too many tries, please wait";
-    /// `trustedIssuers` is not an array of strings.
+    /// `trustedIssuers` is not an array of strings, or has more than 100.
     TrustedIssuersMalformed = BAD_REQUEST, "trusted_issuers_malformed", "trusted issuers must be an array";
     /// Another media type is expected.
     TypeUnsupported = UNSUPPORTED_MEDIA_TYPE, "type_unsupported", "the body must be sent as application/json";

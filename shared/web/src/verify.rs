@@ -1,13 +1,15 @@
-//! The verifier: `/verify` and `/` (v1), `/v2`, the health paths, `/wsapi/address_info`.
+//! The verifier: `/verify` and `/` (v1), `/v2`, the health paths, `/wsapi/address_info` and `/wsapi/discovery`.
 //!
 //! Requests, statuses, headers and reasons are those of the original verifier, so that its clients work unchanged.
 //! Failures also carry `code`.
 
 mod address_info;
+mod discovery;
 mod parameters;
 mod report;
 mod v1;
 mod v2;
+mod wsapi;
 
 use std::sync::Arc;
 
@@ -39,13 +41,29 @@ pub struct Deps {
     /// Where the pages of an authority are: `https://` and its name, unless the product runs on one machine.
     pub origin_of: OriginOf,
     /// May callers name issuers to trust (`trustedIssuers`, `experimental_forceIssuer`)? They harm nobody but themselves,
-    /// but they can make the verifier ask any public host. Where it is off, such names are not heard.
+    /// but they can make the verifier ask any public host. Where it is off, `trustedIssuers` can only leave out some of
+    /// the operator's for that one request, and `experimental_forceIssuer` is not heard.
     pub trusts_callers_issuers: bool,
     /// The operation.
     pub verify: Arc<Verify>,
     /// What `/__version__` says.
     pub version: Version,
 }
+
+/// The codes that this interface gives by itself, beside [`browserid::Code`]s.
+pub const KINDS: &[Kind] = &[
+    Kind::AddressMalformed,
+    Kind::AssertionMissing,
+    Kind::AudienceMissing,
+    Kind::BodyTooLarge,
+    Kind::DomainMalformed,
+    Kind::MethodNotAllowed,
+    Kind::NotFound,
+    Kind::RequestMalformed,
+    Kind::TrustedIssuersMalformed,
+    Kind::TypeUnsupported,
+    Kind::Unavailable,
+];
 
 /// From an authority to the origin of its pages. It may know things: the local product's port, for one.
 pub type OriginOf = Arc<dyn Fn(&Domain) -> String + Send + Sync>;
@@ -101,6 +119,7 @@ pub fn router(deps: Deps) -> Router {
             "/wsapi/address_info",
             any(not_found).get(address_info::address_info),
         )
+        .route("/wsapi/discovery", any(not_found).get(discovery::discovery))
         .fallback(not_found)
         .with_state(deps);
     let forgiving = routes.map_request(forgive_spelling);

@@ -33,6 +33,17 @@ impl Domain {
         }
     }
 
+    /// As typed by a person: surrounding blanks are cut, the name is lowered, an IDN becomes A-labels.
+    pub fn from_typed(text: &str, rule: HostRule) -> Result<Self, InvalidDomain> {
+        let text = text.trim();
+        match to_ascii(text) {
+            Some(ascii) => Self::parse(&ascii, rule),
+            None => Err(InvalidDomain {
+                text: text.to_owned(),
+            }),
+        }
+    }
+
     /// The name as parsed, with its port.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,136 +1,184 @@
-//! What was done, for people who want to know. Noted cheaply while verifying, put into words only when asked for.
+//! What was done, for people who want to know: kept as it came while verifying, put into words only when asked for.
 
-use serde_json::{Map, Value, json};
+mod facts;
 
-use crate::{Discovery, Heard, Json, PublicKey};
+use serde_json::Map;
 
+use crate::{DiscoveryError, Heard, Json, PublicKey};
+
+use super::Seen;
+use super::proof::{Circumstances, Parts};
 use super::refusal::Refusal;
 
-/// One step. `name` is stable; `facts` are small and about what was sent and answered only, never the assertion itself.
+/// One step. `name` is stable; `facts` are small and about what was sent and answered only: never the assertion itself,
+/// a certificate or a signature.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExplainedStep {
-    /// What was looked at.
+    /// What was looked at: `parsed`, `identity`, `discovery` (one for each host heard), `key`, `clock`, `certificate`,
+    /// `signature` (the assertion's), `assertion`, `audience`, `authority`, in this order.
     pub name: &'static str,
-    /// How it went. A step that failed has `code` and `reason` among its facts.
+    /// False for the step that refused, which is the last; it has `code`, `reason`, `fault` and `advice` among its facts.
     pub okay: bool,
-    /// What was seen.
+    /// What was seen. Times are in milliseconds, relative to the moment of the verification unless it says otherwise.
     pub facts: Map<String, Json>,
 }
 
-/// The notes.
+/// How a verification came to its outcome. Holds what was sent and heard; words are made by [`steps`](Self::steps).
+#[derive(Debug)]
+pub struct Explanation {
+    circumstances: Circumstances,
+    journal: Journal,
+    /// None if what was sent has the wrong shape.
+    parts: Option<Parts>,
+    refusal: Option<Refusal>,
+}
+
+/// What is noted on the way.
 #[derive(Debug, Default)]
-pub(super) struct Journal(Vec<Note>);
-
-#[derive(Debug)]
-struct Note {
-    facts: Vec<(&'static str, Fact)>,
-    name: &'static str,
-    okay: bool,
+pub(super) struct Journal {
+    hops: Vec<Hop>,
+    /// Why, for each of the authority's keys that was tried before one fitted.
+    pub(super) refused_keys: Vec<Refusal>,
+    stage: Stage,
+    /// Were the authority's keys tried? Not if the issuer is a stranger.
+    tried_keys: bool,
+    /// The certified one.
+    pub(super) user_key: Option<PublicKey>,
 }
 
+/// One host's answer.
 #[derive(Debug)]
-pub(super) enum Fact {
-    Key(PublicKey),
-    Nothing,
-    Number(u64),
-    Text(String),
-    Truth(bool),
+struct Hop {
+    /// What it showed to be wrong, if it did.
+    error: Option<DiscoveryError>,
+    heard: Heard,
 }
 
-impl Fact {
-    pub(super) fn of(text: Option<&str>) -> Self {
-        text.map_or(Self::Nothing, |text| Self::Text(text.to_owned()))
-    }
-
-    fn to_json(&self) -> Json {
-        match self {
-            Self::Key(key) => json!({
-                "algorithm": key.algorithm().label(),
-                "bits": key.bits(),
-                "thumbprint": key.thumbprint(),
-            }),
-            Self::Nothing => Value::Null,
-            Self::Number(number) => (*number).into(),
-            Self::Text(text) => text.as_str().into(),
-            Self::Truth(truth) => (*truth).into(),
-        }
-    }
+/// How far it came.
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Stage {
+    #[default]
+    Parsed,
+    Identity,
+    Discovery,
+    Key,
+    Certificate,
+    Signature,
+    Assertion,
+    Audience,
+    Authority,
 }
 
 impl Journal {
-    pub(super) fn note(
-        &mut self,
-        name: &'static str,
-        mut facts: Vec<(&'static str, Fact)>,
-        refusal: Option<&Refusal>,
-    ) {
-        if let Some(refusal) = refusal {
-            facts.push(("code", Fact::Text(refusal.code().as_str().to_owned())));
-            facts.push(("reason", Fact::Text(refusal.reason())));
-            if let Refusal::UserKey(error) = refusal {
-                facts.push(("detail", Fact::Text(error.to_string())));
-            }
-        }
-        self.0.push(Note {
-            facts,
-            name,
-            okay: refusal.is_none(),
-        });
-    }
-
-    pub(super) fn steps(&self) -> Vec<ExplainedStep> {
-        self.0
-            .iter()
-            .map(|note| ExplainedStep {
-                name: note.name,
-                okay: note.okay,
-                facts: note
-                    .facts
-                    .iter()
-                    .map(|(name, fact)| ((*name).to_owned(), fact.to_json()))
-                    .collect(),
-            })
-            .collect()
+    pub(super) fn reach(&mut self, stage: Stage) {
+        self.tried_keys |= stage == Stage::Key;
+        self.stage = stage;
     }
 }
 
-/// Answers the question of `discovery` and notes what came of it.
-pub(super) fn hop(journal: &mut Journal, discovery: &mut Discovery, heard: &Heard) {
-    let host = discovery.question().map(|question| question.host);
-    let status = match heard.reading.status() {
-        Some(status) => Fact::Number(u64::from(status)),
-        None => Fact::Nothing,
-    };
-    let failed_before = discovery.first_error().is_some();
-    discovery.hear(&heard.reading);
-    let mut facts = vec![
-        ("host", Fact::of(host.as_ref().map(crate::Domain::as_str))),
-        ("status", status),
-    ];
-    let mut okay = true;
-    let mut failed = |facts: &mut Vec<_>, error: &crate::DiscoveryError| {
-        okay = false;
-        facts.push(("code", Fact::Text(error.code().as_str().to_owned())));
-        facts.push(("reason", Fact::Text(error.to_string())));
-    };
-    match (discovery.question(), discovery.outcome()) {
-        (Some(next), _) => match discovery.first_error().filter(|_| !failed_before) {
-            Some(error) => {
-                failed(&mut facts, error);
-                facts.push(("fallback", Fact::of(Some(next.host.as_str()))));
-            }
-            None => facts.push(("delegates_to", Fact::of(Some(next.host.as_str())))),
-        },
-        (None, Some(Ok(authority))) => {
-            let keys = authority.support().keys().count() as u64;
-            facts.push(("keys", Fact::Number(keys)));
+impl Explanation {
+    pub(super) fn new(circumstances: Circumstances) -> Self {
+        Self {
+            circumstances,
+            journal: Journal::default(),
+            parts: None,
+            refusal: None,
         }
-        (None, Some(Err(error))) => failed(&mut facts, error),
-        (None, None) => {}
     }
-    journal.0.push(Note {
+
+    pub(super) fn parsed(&mut self, parts: Parts) -> Seen<'_> {
+        Seen {
+            circumstances: &self.circumstances,
+            journal: &mut self.journal,
+            parts: self.parts.insert(parts),
+        }
+    }
+
+    /// None if there is no bundle on whose behalf anybody could be heard.
+    pub(super) fn heard(
+        &mut self,
+        heard: &Heard,
+        error: Option<DiscoveryError>,
+    ) -> Option<Seen<'_>> {
+        let parts = self.parts.as_ref()?;
+        let heard = heard.clone();
+        self.journal.hops.push(Hop { error, heard });
+        self.journal.reach(Stage::Discovery);
+        Some(Seen {
+            circumstances: &self.circumstances,
+            journal: &mut self.journal,
+            parts,
+        })
+    }
+
+    pub(super) fn failed(&mut self, refusal: Refusal) -> Refusal {
+        self.refusal = Some(refusal.clone());
+        refusal
+    }
+
+    /// What was done, in order. If it was refused, the last step is the one that refused, and the only one that is not
+    /// okay.
+    pub fn steps(&self) -> Vec<ExplainedStep> {
+        let mut steps = vec![step("parsed", facts::parsed(self.parts.as_ref()))];
+        if let Some(parts) = &self.parts {
+            steps.push(step("identity", facts::identity(parts)));
+            self.add_search(&mut steps);
+            self.add_proof(parts, &mut steps);
+        }
+        if let (Some(refusal), Some(last)) = (&self.refusal, steps.last_mut()) {
+            last.okay = false;
+            last.facts.append(&mut facts::refusal(refusal));
+        }
+        steps
+    }
+
+    fn add_search(&self, steps: &mut Vec<ExplainedStep>) {
+        let ended_here = self.journal.stage == Stage::Discovery && self.refusal.is_some();
+        let mut hops = self.journal.hops.iter().peekable();
+        while let Some(hop) = hops.next() {
+            let next = hops.peek().map(|next| &next.heard);
+            let is_last_word = ended_here && next.is_none();
+            let error = hop.error.as_ref().filter(|_| !is_last_word);
+            steps.push(step("discovery", facts::hop(&hop.heard, error, next)));
+        }
+    }
+
+    fn add_proof(&self, parts: &Parts, steps: &mut Vec<ExplainedStep>) {
+        let stage = self.journal.stage;
+        let authority = self.journal.hops.last().map(|hop| &hop.heard);
+        if self.journal.tried_keys {
+            let fits = stage > Stage::Key;
+            let facts = facts::keys(authority, &self.journal.refused_keys, fits);
+            steps.push(step("key", facts));
+        }
+        let reached = |wanted: Stage| stage >= wanted;
+        if reached(Stage::Certificate) {
+            let facts = facts::clock(parts, self.circumstances.now, authority);
+            steps.push(step("clock", facts));
+            steps.push(step("certificate", Map::new()));
+        }
+        if reached(Stage::Signature) {
+            let facts = facts::signature(self.journal.user_key.as_ref());
+            steps.push(step("signature", facts));
+        }
+        if reached(Stage::Assertion) {
+            steps.push(step("assertion", Map::new()));
+        }
+        if reached(Stage::Audience) {
+            let facts = facts::audience(parts, &self.circumstances.audience);
+            steps.push(step("audience", facts));
+        }
+        if reached(Stage::Authority) {
+            let facts = facts::authority(parts, authority, self.refusal.as_ref());
+            steps.push(step("authority", facts));
+        }
+    }
+}
+
+fn step(name: &'static str, facts: Map<String, Json>) -> ExplainedStep {
+    ExplainedStep {
+        name,
+        okay: true,
         facts,
-        name: "discovery",
-        okay,
-    });
+    }
 }

@@ -9,7 +9,7 @@ use crate::{
     token::{self, Unverified, Verified},
 };
 
-use super::explain::{Fact, Journal};
+use super::explain::{Journal, Stage};
 use super::refusal::{Part, Refusal};
 
 /// Most keys of an authority that are tried.
@@ -24,6 +24,7 @@ pub(super) struct Parts {
     pub(super) assertion: Unverified<AssertionClaims>,
     pub(super) first_certificate: Unverified<CertificateClaims>,
     pub(super) further_certificates: Vec<Unverified<CertificateClaims>>,
+    is_trusted: bool,
 }
 
 /// Under which a proof must hold.
@@ -47,7 +48,8 @@ pub(super) struct Proof<'a> {
 
 impl Parts {
     /// The first certificate is judged first, with its issuer; then the others.
-    pub(super) fn new(bundle: BackedAssertion) -> Result<Self, Refusal> {
+    /// `trusted` are the issuers that may certify anyone.
+    pub(super) fn new(bundle: BackedAssertion, trusted: &[String]) -> Result<Self, Refusal> {
         let malformed = |part| move |error| Refusal::Malformed { part, error };
         let first_certificate = bundle
             .first_certificate
@@ -60,10 +62,16 @@ impl Parts {
             .into_iter()
             .collect::<Result<_, _>>()
             .map_err(malformed(Part::Certificate))?;
+        let assertion = bundle.assertion.map_err(malformed(Part::Assertion))?;
+        let is_trusted = match &first_certificate.unverified_claims().issuer {
+            IssuerClaim::Named(issuer) => trusted.iter().any(|trusted| trusted == issuer.as_str()),
+            IssuerClaim::Absent(_) | IssuerClaim::Malformed(_) => false,
+        };
         Ok(Self {
-            assertion: bundle.assertion.map_err(malformed(Part::Assertion))?,
+            assertion,
             first_certificate,
             further_certificates,
+            is_trusted,
         })
     }
 
@@ -71,14 +79,11 @@ impl Parts {
         &self.first_certificate.unverified_claims().issuer
     }
 
-    /// The issuer, if it is one of `trusted`.
-    pub(super) fn issuer_in(&self, trusted: &[String]) -> Option<&Domain> {
+    /// The issuer, if it is one of those that may certify anyone.
+    pub(super) fn trusted_issuer(&self) -> Option<&Domain> {
         match self.issuer() {
-            IssuerClaim::Named(issuer) => trusted
-                .iter()
-                .any(|trusted| trusted == issuer.as_str())
-                .then_some(issuer),
-            IssuerClaim::Absent(_) | IssuerClaim::Malformed(_) => None,
+            IssuerClaim::Named(issuer) if self.is_trusted => Some(issuer),
+            _ => None,
         }
     }
 
@@ -145,17 +150,14 @@ fn with_any<'a, 'k>(
         part: Part::Certificate,
         error: SignatureError::Invalid,
     };
+    journal.reach(Stage::Key);
     for key in keys.take(MAX_KEYS_TRIED) {
-        let facts = || vec![("issuer_key", Fact::Key(key.clone()))];
         match strong_enough(key, circumstances)
             .and_then(|()| verify(certificate, key, Part::Certificate))
         {
-            Ok(verified) => {
-                journal.note("key", facts(), None);
-                return Ok(verified);
-            }
+            Ok(verified) => return Ok(verified),
             Err(error) => {
-                journal.note("key", facts(), Some(&error));
+                journal.refused_keys.push(error.clone());
                 refusal = error;
             }
         }
@@ -169,41 +171,25 @@ fn check_claims<'a>(
     circumstances: &Circumstances,
     journal: &mut Journal,
 ) -> Result<(Verified<'a, AssertionClaims>, String, Timestamp), Refusal> {
-    let key = check_certificates(parts, first, circumstances);
-    let facts = match &key {
-        Ok(key) => vec![("user_key", Fact::Key(key.clone()))],
-        Err(_) => vec![],
-    };
-    journal.note("certificate", facts, key.as_ref().err());
-    let key = key?;
+    journal.reach(Stage::Certificate);
+    let key = check_certificates(parts, first, circumstances)?;
 
-    let assertion = verify(&parts.assertion, &key, Part::Assertion).and_then(|assertion| {
-        let expires = assertion
-            .claims()
-            .check_validity(circumstances.now)
-            .map_err(|error| Refusal::validity(Part::Assertion, error))?;
-        if !parts.further_certificates.is_empty() {
-            return Err(Refusal::Chain);
-        }
-        Ok((assertion, expires))
-    });
-    let facts = match &assertion {
-        Ok((_, expires)) => vec![("expires", Fact::Number(expires.as_millis()))],
-        Err(_) => vec![],
-    };
-    journal.note("assertion", facts, assertion.as_ref().err());
-    let (assertion, expires) = assertion?;
+    journal.reach(Stage::Signature);
+    let key = journal.user_key.insert(key);
+    let assertion = verify(&parts.assertion, key, Part::Assertion)?;
 
-    let audience = check_audience(assertion.claims(), circumstances);
-    let facts = vec![
-        ("asked", Fact::of(circumstances.audience.as_str())),
-        (
-            "signed",
-            Fact::of(assertion.claims().audience.as_ref().and_then(Json::as_str)),
-        ),
-    ];
-    journal.note("audience", facts, audience.as_ref().err());
-    Ok((assertion, audience?, expires))
+    journal.reach(Stage::Assertion);
+    let expires = assertion
+        .claims()
+        .check_validity(circumstances.now)
+        .map_err(|error| Refusal::validity(Part::Assertion, error))?;
+    if !parts.further_certificates.is_empty() {
+        return Err(Refusal::Chain);
+    }
+
+    journal.reach(Stage::Audience);
+    let audience = check_audience(assertion.claims(), circumstances)?;
+    Ok((assertion, audience, expires))
 }
 
 /// Each certificate's times and key; each after the first is verified with the key before. Gives the last key.

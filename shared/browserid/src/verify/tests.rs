@@ -59,10 +59,13 @@ fn verify(bundle: &Json, policy: &Policy, answers: &[(&str, Answer)]) -> Seen {
         asked.push(format!("{}?{}", question.host, question.principal));
         verification.answer(found.map_or_else(not_found, |(_, answer)| answer.clone()));
     }
+    let (outcome, explanation) = verification.finish().expect("an outcome");
+    let steps = explanation.steps();
+    explained::check_last(&outcome, &steps);
     Seen {
         asked,
-        outcome: verification.outcome().expect("an outcome").clone(),
-        steps: verification.steps().to_vec(),
+        outcome,
+        steps,
     }
 }
 
@@ -74,5 +77,6 @@ fn ordinary() -> Json {
     bundle(&certificate(), &assertion())
 }
 
+mod explained;
 mod issuers;
 mod steps;

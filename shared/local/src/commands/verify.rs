@@ -6,7 +6,7 @@ use std::sync::Arc;
 use browserid::{DiscoveryRules, HostRule, Json, MAX_DELEGATIONS, Policy, Timestamp};
 use service::documents::Bounds;
 use service::ports::{Clock, SupportDocuments};
-use service::verify::Verify;
+use service::verify::{Trusted, Verify};
 
 use crate::arguments::{VerifyArguments, typed_domain};
 use crate::complaint::Complaint;
@@ -54,7 +54,7 @@ pub async fn run(options: VerifyArguments) -> Result<ExitCode, Complaint> {
         .run(
             &Json::String(assertion),
             &Json::String(options.audience),
-            &[],
+            Trusted::ByPolicy,
         )
         .await;
     let okay = verified.outcome.is_ok();
@@ -72,6 +72,10 @@ struct Moment(Timestamp);
 impl Clock for Moment {
     fn now(&self) -> Timestamp {
         self.0
+    }
+
+    fn elapsed_us(&self) -> u64 {
+        SystemClock.elapsed_us()
     }
 }
 

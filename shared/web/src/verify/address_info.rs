@@ -2,15 +2,16 @@
 
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
-use browserid::{Authority, DiscoveryError, Domain, Email, HostRule};
+use browserid::{Authority, DiscoveryError, Domain, Email};
 use http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 
 use super::Deps;
+use super::wsapi::{self, Usage};
 use crate::answer::Answer;
-use crate::envelope::Facts;
+use crate::problem::Kind;
 
 pub(super) async fn address_info(State(deps): State<Deps>, Address(email): Address) -> Response {
     let verify = &deps.verify;
@@ -47,26 +48,18 @@ fn speaks_as_fallback(
 pub(super) struct Address(Email);
 
 impl FromRequestParts<Deps> for Address {
-    type Rejection = Usage;
+    type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, deps: &Deps) -> Result<Self, Usage> {
-        let query = parts.uri.query().unwrap_or_default();
-        read(query, deps.verify.policy().discovery.hosts)
+    async fn from_request_parts(parts: &mut Parts, deps: &Deps) -> Result<Self, Response> {
+        let hosts = deps.verify.policy().discovery.hosts;
+        wsapi::only_parameter("email", &parts.uri)
+            .and_then(|email| {
+                Email::from_typed(&email, hosts)
+                    .map_err(|_| "email: ValidatorError: Invalid email".to_owned())
+            })
             .map(Self)
-            .map_err(Usage)
+            .map_err(|reason| open_to_all(Usage(Kind::AddressMalformed, reason)))
     }
-}
-
-fn read(query: &str, hosts: HostRule) -> Result<Email, String> {
-    let mut email = None;
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        if name != "email" || email.is_some() {
-            return Err(format!("extra parameters are not allowed: {name}"));
-        }
-        email = Some(value);
-    }
-    let email = email.ok_or("missing required parameter: 'email'")?;
-    Email::from_typed(&email, hosts).map_err(|_| "email: ValidatorError: Invalid email".to_owned())
 }
 
 /// Persona's answer, as far as it has a meaning without Persona's accounts: `state` is always `unknown`.
@@ -108,26 +101,6 @@ impl AddressInfo {
             disabled,
             state: "unknown",
         }
-    }
-}
-
-/// Not asked as it should be: `{"success":false,"reason":…}`.
-pub(super) struct Usage(String);
-
-#[derive(Serialize)]
-struct UsageAnswer {
-    success: bool,
-    reason: String,
-}
-
-impl IntoResponse for Usage {
-    fn into_response(self) -> Response {
-        let answer = UsageAnswer {
-            success: false,
-            reason: self.0,
-        };
-        let answer = (StatusCode::BAD_REQUEST, Answer(answer));
-        Facts::code("address_malformed").attach(open_to_all(answer))
     }
 }
 

@@ -4,17 +4,20 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use browserid::Json;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Uri};
 use serde_json::Map;
 
 use crate::envelope::Facts;
 use crate::media_type::{MediaType, is_plain_utf8};
 use crate::problem::{Kind, Problem};
-use crate::request::read;
+use crate::request::{MAX_BODY, read};
 
 /// Members by name, of whatever JSON type.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Parameters(Map<String, Json>);
+
+/// Most members of a form, as in the original.
+const MAX_MEMBERS: usize = 1000;
 
 /// A body that cannot be read at all: the status alone, as the original's framework answered.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,7 +38,7 @@ impl Parameters {
             .map_err(|problem: Problem| Unreadable(problem.kind()))?;
         match kind {
             _ if body.is_empty() => Ok(Self::default()),
-            MediaType::Form => Ok(Self::of_form(&body)),
+            MediaType::Form => Self::of_form(&body),
             MediaType::Json => match serde_json::from_slice(&body) {
                 Ok(Json::Object(members)) => Ok(Self(members)),
                 Ok(Json::Array(_)) => Ok(Self::default()),
@@ -44,9 +47,21 @@ impl Parameters {
         }
     }
 
+    /// Reads a query, with the limits of a body.
+    pub(crate) fn of_query(uri: &Uri) -> Result<Self, Unreadable> {
+        let query = uri.query().unwrap_or_default().as_bytes();
+        if query.len() > MAX_BODY {
+            return Err(Unreadable(Kind::BodyTooLarge));
+        }
+        Self::of_form(query)
+    }
+
     /// A name that stands there twice, or with brackets (`a[b]=c`), was a list or an object to the original: something
     /// that is no text.
-    pub(crate) fn of_form(form: &[u8]) -> Self {
+    fn of_form(form: &[u8]) -> Result<Self, Unreadable> {
+        if form.split(|byte| *byte == b'&').count() > MAX_MEMBERS {
+            return Err(Unreadable(Kind::BodyTooLarge));
+        }
         let mut members = Map::new();
         for (name, value) in form_urlencoded::parse(form) {
             let value = Json::String(value.into_owned());
@@ -65,7 +80,7 @@ impl Parameters {
             };
             members.insert(name, value);
         }
-        Self(members)
+        Ok(Self(members))
     }
 
     /// The member, if it is there and what JavaScript calls truthy: the original asked no more than that.
@@ -116,9 +131,17 @@ mod tests {
             ("a", json!({"a": ""})),
             ("", json!({})),
         ] {
-            let Parameters(members) = Parameters::of_form(form.as_bytes());
+            let read = Parameters::of_form(form.as_bytes());
+            let Parameters(members) = read.expect("few members");
             assert_eq!(Json::Object(members), expected, "{form}");
         }
+    }
+
+    #[test]
+    fn a_form_has_at_most_1000_members() {
+        let read = |members: usize| Parameters::of_form("a&".repeat(members - 1).as_bytes());
+        assert!(read(1000).is_ok());
+        assert_eq!(read(1001), Err(Unreadable(Kind::BodyTooLarge)));
     }
 
     #[test]

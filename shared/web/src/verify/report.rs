@@ -2,9 +2,10 @@
 
 use axum::response::Response;
 use browserid::{ExplainedStep, Identity, Json, Refusal};
+use http::{HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::Map;
-use service::verify::Verified;
+use service::verify::{Timing, Verified};
 
 use crate::answer::Answer;
 use crate::envelope::Facts;
@@ -16,7 +17,7 @@ pub enum Report<'a> {
     /// It is them.
     Okay(Okay<'a>),
     /// It is not, or cannot be told.
-    Failure(Failure<'a>),
+    Failure(Failure),
 }
 
 /// Members of a success.
@@ -35,31 +36,34 @@ pub struct Okay<'a> {
     unverified_email: Option<&'a Json>,
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    steps: Option<Vec<Step<'a>>>,
+    steps: Option<Vec<Step>>,
 }
 
 /// Members of a failure.
 #[derive(Debug, Serialize)]
-pub struct Failure<'a> {
+pub struct Failure {
     status: &'static str,
     code: &'static str,
     reason: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    steps: Option<Vec<Step<'a>>>,
+    steps: Option<Vec<Step>>,
 }
 
 /// One of the ordered steps.
 #[derive(Debug, Serialize)]
-pub struct Step<'a> {
+pub struct Step {
     name: &'static str,
     okay: bool,
     #[serde(skip_serializing_if = "Map::is_empty")]
-    facts: &'a Map<String, Json>,
+    facts: Map<String, Json>,
 }
 
 /// Tells `verified`, with its steps if it `is_explained`.
 pub fn report(verified: &Verified, is_explained: bool) -> Report<'_> {
-    let steps = is_explained.then(|| verified.steps.iter().map(step).collect());
+    let steps = is_explained.then(|| {
+        let steps = verified.explanation.steps();
+        steps.into_iter().map(Step::from).collect()
+    });
     match &verified.outcome {
         Ok(identity) => Report::Okay(okay(identity, steps)),
         Err(refusal) => Report::Failure(failure(refusal, steps)),
@@ -90,7 +94,24 @@ impl<'a> Report<'a> {
     }
 }
 
-fn okay<'a>(identity: &'a Identity, steps: Option<Vec<Step<'a>>>) -> Okay<'a> {
+/// Where the time went, for the developer tools of browsers and for `curl -i`. Only together with steps: to everybody
+/// else it would tell whether somebody has asked for this domain before.
+pub(crate) fn server_timing(timing: Timing) -> (HeaderName, HeaderValue) {
+    let text = format!(
+        "discovery;dur={}, crypto;dur={}",
+        milliseconds(timing.discovery_us),
+        milliseconds(timing.crypto_us)
+    );
+    // Digits and punctuation always make a header's value.
+    let value = HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""));
+    (HeaderName::from_static("server-timing"), value)
+}
+
+fn milliseconds(us: u64) -> String {
+    format!("{}.{:03}", us / 1000, us % 1000)
+}
+
+fn okay(identity: &Identity, steps: Option<Vec<Step>>) -> Okay<'_> {
     Okay {
         audience: identity.audience(),
         expires: identity.expires().as_millis(),
@@ -104,7 +125,7 @@ fn okay<'a>(identity: &'a Identity, steps: Option<Vec<Step<'a>>>) -> Okay<'a> {
     }
 }
 
-fn failure<'a>(refusal: &Refusal, steps: Option<Vec<Step<'a>>>) -> Failure<'a> {
+fn failure(refusal: &Refusal, steps: Option<Vec<Step>>) -> Failure {
     Failure {
         status: "failure",
         code: refusal.code().as_str(),
@@ -113,10 +134,12 @@ fn failure<'a>(refusal: &Refusal, steps: Option<Vec<Step<'a>>>) -> Failure<'a> {
     }
 }
 
-fn step(step: &ExplainedStep) -> Step<'_> {
-    Step {
-        name: step.name,
-        okay: step.okay,
-        facts: &step.facts,
+impl From<ExplainedStep> for Step {
+    fn from(step: ExplainedStep) -> Self {
+        Self {
+            name: step.name,
+            okay: step.okay,
+            facts: step.facts,
+        }
     }
 }

@@ -1,9 +1,12 @@
 //! `POST /verify` and `POST /`: parameters from the query or the body.
 
+use std::slice;
+
 use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
 use browserid::Json;
 use http::HeaderMap;
+use service::verify::Trusted;
 
 use super::parameters::{Parameters, Unreadable, content_type};
 use super::{Deps, report};
@@ -12,10 +15,9 @@ use crate::problem::{Kind, Problem};
 const TYPES: [&str; 2] = ["application/x-www-form-urlencoded", "application/json"];
 
 pub(super) async fn verify(State(deps): State<Deps>, asked: Asked) -> Response {
-    let trusted: &[String] = if deps.trusts_callers_issuers {
-        asked.forced_issuer.as_slice()
-    } else {
-        &[]
+    let trusted = match &asked.forced_issuer {
+        Some(issuer) if deps.trusts_callers_issuers => Trusted::Also(slice::from_ref(issuer)),
+        _ => Trusted::ByPolicy,
     };
     let verified = deps
         .verify
@@ -41,7 +43,7 @@ impl<S: Send + Sync> FromRequest<S> for Asked {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Incomplete> {
         let (parts, body) = request.into_parts();
-        let query = Parameters::of_form(parts.uri.query().unwrap_or_default().as_bytes());
+        let query = Parameters::of_query(&parts.uri)?;
         let body = Parameters::of_body(&parts.headers, body).await?;
         let parameter = |name: &str| query.truthy(name).or_else(|| body.truthy(name));
 
