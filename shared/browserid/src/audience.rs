@@ -4,10 +4,14 @@
 //! and backslashes in what the site gave, a path in the assertion.
 
 use core::fmt;
+use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::{Domain, HostRule, Json, name::to_ascii};
+use crate::{
+    HostRule, Json,
+    name::{is_domain, lowered, to_ascii},
+};
 
 /// Why an assertion is not for the site that asks. Display gives what follows `audience mismatch: `.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,9 +62,15 @@ pub fn compare(signed: Option<&Json>, given: &Json) -> Result<(), AudienceMismat
 }
 
 fn compare_texts(signed: &str, given: &str) -> Result<(), AudienceMismatch> {
-    let site = Site::read_given(given);
+    let prefixed;
+    let mut site = Site::read(given);
+    // What is no URL of a site is read as the part after `http://`.
+    if !matches!(site.scheme.as_deref(), Some("http" | "https" | "app")) {
+        prefixed = format!("http://{given}");
+        site = Site::read(&prefixed);
+    }
     let wanted = Site::read(signed);
-    if wanted.scheme.as_deref() != site.scheme.as_deref() {
+    if wanted.scheme != site.scheme {
         return Err(AudienceMismatch::Scheme);
     }
     if wanted.port != site.port {
@@ -77,28 +87,19 @@ fn compare_texts(signed: &str, given: &str) -> Result<(), AudienceMismatch> {
 }
 
 /// A URL as the reference's parser takes it apart.
-struct Site {
+struct Site<'a> {
     has_backslash: bool,
     has_blank: bool,
     has_path: bool,
     has_user_info: bool,
     /// None if there is none, or nothing that is one.
-    host: Option<Domain>,
-    port: String,
-    scheme: Option<String>,
+    host: Option<Cow<'a, str>>,
+    port: &'a str,
+    scheme: Option<Cow<'a, str>>,
 }
 
-impl Site {
-    /// What is no `http`, `https` or `app` URL is read as the part after `http://`.
-    fn read_given(text: &str) -> Self {
-        let site = Self::read(text);
-        match site.scheme.as_deref() {
-            Some("http" | "https" | "app") => site,
-            _ => Self::read(&format!("http://{text}")),
-        }
-    }
-
-    fn read(text: &str) -> Self {
+impl<'a> Site<'a> {
+    fn read(text: &'a str) -> Self {
         let trimmed = text.trim();
         let (scheme, rest) = split_scheme(trimmed);
         let (authority, behind) = split_authority(rest);
@@ -116,7 +117,7 @@ impl Site {
             None => split_before(host, |character| character == ':'),
         };
         let behind = behind.split('#').next().unwrap_or_default();
-        let path = [extra_port, odd, behind].concat();
+        let mut path = [extra_port, odd, behind].into_iter().flat_map(str::bytes);
         let default_port = if scheme.as_deref() == Some("https") {
             "443"
         } else {
@@ -125,10 +126,13 @@ impl Site {
         Self {
             has_backslash: text.contains('\\'),
             has_blank: text.contains(is_blank),
-            has_path: !matches!(path.as_str(), "" | "/" | "\\"),
+            has_path: !matches!(
+                (path.next(), path.next()),
+                (None | Some(b'/' | b'\\'), None)
+            ),
             has_user_info: user_info.is_some(),
             host: host_name(host),
-            port: if port.is_empty() { default_port } else { port }.to_owned(),
+            port: if port.is_empty() { default_port } else { port },
             scheme,
         }
     }
@@ -147,15 +151,15 @@ impl Site {
 }
 
 /// A name or an address, in lower case; `*` and the like never match, not even themselves.
-fn host_name(text: &str) -> Option<Domain> {
-    Domain::parse(&to_ascii(text)?, HostRule::Insecure).ok()
+fn host_name(text: &str) -> Option<Cow<'_, str>> {
+    to_ascii(text).filter(|host| is_domain(host, HostRule::Insecure))
 }
 
 /// Letters, digits, `.`, `+` and `-` in front of a colon.
-fn split_scheme(text: &str) -> (Option<String>, &str) {
+fn split_scheme(text: &str) -> (Option<Cow<'_, str>>, &str) {
     match text.split_once(':') {
         Some((scheme, rest)) if !scheme.is_empty() && scheme.bytes().all(is_scheme) => {
-            (Some(scheme.to_ascii_lowercase()), rest)
+            (Some(lowered(scheme)), rest)
         }
         _ => (None, text),
     }

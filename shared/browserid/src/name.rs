@@ -8,4 +8,4 @@ pub use domain::{Domain, HostRule, InvalidDomain};
 pub use email::{Email, InvalidEmail};
 pub use origin::{InvalidOrigin, Origin};
 
-pub(crate) use domain::to_ascii;
+pub(crate) use domain::{is_domain, lowered, to_ascii};

@@ -31,11 +31,14 @@ impl<C> Unverified<C> {
         text: &str,
         read: impl FnOnce(Map<String, Json>) -> C,
     ) -> Result<Self, MalformedToken> {
-        let parts: Vec<_> = text.split('.').collect();
-        let &[header, payload, signature] = parts.as_slice() else {
-            return Err(MalformedToken::Parts { count: parts.len() });
+        let malformed = || MalformedToken::Parts {
+            count: text.split('.').count(),
         };
-        let signing_input = format!("{header}.{payload}");
+        let (signing_input, signature) = text.rsplit_once('.').ok_or_else(malformed)?;
+        let (header, payload) = signing_input.split_once('.').ok_or_else(malformed)?;
+        if payload.contains('.') {
+            return Err(malformed());
+        }
         let header = object(header, Segment::Header)?;
         let payload = object(payload, Segment::Payload)?;
         let signature = base64url::decode(signature).map_err(|_| MalformedToken::Base64Url {
@@ -45,7 +48,7 @@ impl<C> Unverified<C> {
             algorithm: header.get("alg").and_then(Value::as_str).map(str::to_owned),
             claims: read(payload),
             signature,
-            signing_input,
+            signing_input: signing_input.to_owned(),
         })
     }
 

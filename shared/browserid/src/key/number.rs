@@ -40,31 +40,29 @@ pub(super) fn bits(bytes: &[u8]) -> usize {
 
 /// Nineteen digits at a time, as many as a limb holds: every verification reads a key of over 600 digits.
 fn from_decimal(text: &str) -> Option<Vec<u8>> {
-    // A digit is a bit less than 3.33 bits, so nineteen are no more than a limb.
-    let mut limbs: Vec<u64> = Vec::with_capacity(text.len().div_ceil(19));
-    for digits in text.as_bytes().chunks(19) {
-        let (mut value, mut scale) = (0u64, 1u64);
-        for digit in digits {
-            value = value * 10 + u64::from(digit.is_ascii_digit().then(|| digit - b'0')?);
-            scale *= 10;
-        }
-        let mut carry = u128::from(value);
+    if !text.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let value = |digits: &[u8]| {
+        let next = |value, digit: &u8| value * 10 + u64::from(digit - b'0');
+        digits.iter().fold(0, next)
+    };
+    let (first, others) = text.as_bytes().as_rchunks::<19>();
+    let mut limbs: Vec<u64> = Vec::with_capacity(others.len() + 1);
+    limbs.push(value(first));
+    for digits in others {
+        let mut carry = value(digits);
         for limb in &mut limbs {
-            carry += u128::from(*limb) * u128::from(scale);
-            *limb = carry as u64;
-            carry >>= 64;
+            let scaled = u128::from(*limb) * 10u128.pow(19) + u128::from(carry);
+            *limb = scaled as u64;
+            carry = (scaled >> 64) as u64;
         }
         if carry > 0 {
-            limbs.push(carry as u64);
+            limbs.push(carry);
         }
     }
-    Some(
-        limbs
-            .iter()
-            .rev()
-            .flat_map(|limb| limb.to_be_bytes())
-            .collect(),
-    )
+    let bytes = limbs.iter().rev().flat_map(|limb| limb.to_be_bytes());
+    Some(bytes.collect())
 }
 
 fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {

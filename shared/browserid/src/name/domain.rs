@@ -1,5 +1,7 @@
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Which hosts may stand in an address, an authority or an issuer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,15 +19,17 @@ pub enum HostRule {
 ///
 /// Labels are letters, digits, hyphens (not at their ends) and underscores, 1 to 63 of them, 253 characters in all. No
 /// final dot, no name that an address parser could take for an IP address (`0x7f.1`).
+///
+/// Cheap to clone: a verification names a domain in a dozen places.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Domain(String);
+pub struct Domain(Arc<str>);
 
 impl Domain {
     /// `text` must already be lower case: the reference refuses upper case (PROTOCOL §1.4, §3.5), so callers that take
     /// typed input lower it first.
     pub fn parse(text: &str, rule: HostRule) -> Result<Self, InvalidDomain> {
         if is_domain(text, rule) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(InvalidDomain {
                 text: text.to_owned(),
@@ -87,14 +91,24 @@ impl fmt::Display for InvalidDomain {
 impl core::error::Error for InvalidDomain {}
 
 /// The lower-case A-label form of a typed host name; None when it has none.
-pub(crate) fn to_ascii(typed: &str) -> Option<String> {
+pub(crate) fn to_ascii(typed: &str) -> Option<Cow<'_, str>> {
     if typed.is_ascii() {
-        return Some(typed.to_ascii_lowercase());
+        return Some(lowered(typed));
     }
-    idna::domain_to_ascii(typed).ok()
+    idna::domain_to_ascii(typed).ok().map(Cow::Owned)
 }
 
-fn is_domain(text: &str, rule: HostRule) -> bool {
+/// With its ASCII letters in lower case.
+pub(crate) fn lowered(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// True for what [`Domain::parse`] takes.
+pub(crate) fn is_domain(text: &str, rule: HostRule) -> bool {
     let (host, port) = split_port(text);
     let port_allowed = match port {
         None => true,
