@@ -69,6 +69,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "verify",
         &["browserid", "fetch", "lambda", "service", "web"],
     ),
+    ("verifier-bench", &["browserid", "service", "web"]),
     ("web", &["browserid", "service"]),
 ];
 
