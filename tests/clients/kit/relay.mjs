@@ -57,14 +57,14 @@ function* requests(bytes) {
   }
 }
 
-/** A certificate for the names that signs itself: whoever lists it as an authority trusts the relay. */
+/** A certificate for names or addresses that signs itself: whoever lists it as an authority trusts the relay. */
 export async function makeCertificate(...names) {
   const { folder, remove } = await temporaryFolder('relay');
   try {
     const file = (name) => path.join(folder, name);
     await promisify(execFile)('openssl', [
       'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
-      '-subj', '/CN=relay', '-addext', `subjectAltName=${names.map((name) => `DNS:${name}`)}`,
+      '-subj', '/CN=relay', '-addext', `subjectAltName=${names.map((name) => `${net.isIP(name) ? 'IP' : 'DNS'}:${name}`)}`,
       '-keyout', file('key.pem'), '-out', file('cert.pem'),
     ]);
     return { key: await readFile(file('key.pem')), cert: await readFile(file('cert.pem')) };
