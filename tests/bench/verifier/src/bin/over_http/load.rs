@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::bundles::is_okay;
+use crate::requests::is_okay;
 
 /// One request to one server.
 #[derive(Clone)]

@@ -2,7 +2,6 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -77,7 +76,7 @@ pub struct DocumentServer {
 
 /// Answers for every domain, as a plain-HTTP origin that domains can be mapped to.
 pub async fn document_server() -> DocumentServer {
-    let body = support_document().to_string();
+    let body = bundle("idp.example").document.to_string();
     let document = get(async move || ([(CONTENT_TYPE, "application/json")], body));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let port = listener.local_addr().expect("a bound address").port();
@@ -104,7 +103,7 @@ pub async fn our_verifier(
 
 /// The last reference library behind an HTTP server that does what the old one did, in one process.
 pub async fn old_server() -> Peer {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/bench/http/old_server.cjs");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/old_server.cjs");
     Peer::start("node", &[script.to_owned()], &[])
 }
 
@@ -123,56 +122,16 @@ pub fn rate_in_process() -> f64 {
 
 /// Requests through the router without a socket, one after the other; prints how many a second.
 pub fn in_process(time: Duration) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    runtime.expect("a runtime").block_on(async {
-        let router = router();
-        let body = bundles::body("idp.example");
-        let begun = Instant::now();
-        let mut answers = 0_u64;
-        while begun.elapsed() < time {
-            let request = Request::post("/v2")
-                .header(CONTENT_TYPE, "application/json")
-                .body(Body::from(body.clone()))
-                .expect("a request");
-            let answer = router.clone().oneshot(request).await.expect("an answer");
-            let answer = answer
-                .into_body()
-                .collect()
-                .await
-                .expect("a body")
-                .to_bytes();
-            assert!(answer.ends_with(br#""status":"okay"}"#), "{answer:?}");
-            answers += 1;
-        }
-        println!("{}", answers as f64 / begun.elapsed().as_secs_f64());
-    });
-}
-
-fn router() -> Router {
-    let policy = Policy {
-        discovery: DiscoveryRules {
-            fallback: None,
-            hosts: HostRule::Public,
-            max_delegations: MAX_DELEGATIONS,
-            strict_content_type: false,
-        },
-        strong_keys: false,
-        trusted_issuers: Vec::new(),
-    };
-    let network = Network::new().document("idp.example", &support_document());
-    let verify = Verify::new(
-        Arc::new(SystemClock),
-        Arc::new(network),
-        policy,
-        Bounds::SERVER,
-    );
-    web::verify::router(Deps {
-        explains: false,
-        origin_of: Arc::new(https_origin),
-        trusts_callers_issuers: false,
-        verify: Arc::new(verify),
-        version: Version::BUILT,
-    })
+    let _quiet = verifier_bench::to_nowhere();
+    let bundle = CASES[0].bundle();
+    let whole = Whole::warm(&bundle);
+    let body = bundle.request();
+    let begun = Instant::now();
+    let mut answers = 0_u64;
+    while begun.elapsed() < time {
+        let answer = whole.send(Whole::request("/v2", body.clone()));
+        assert!(is_okay(&answer), "{answer:?}");
+        answers += 1;
+    }
+    println!("{}", answers as f64 / begun.elapsed().as_secs_f64());
 }

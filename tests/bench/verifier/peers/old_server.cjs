@@ -4,7 +4,7 @@
 const http = require('node:http');
 const path = require('node:path');
 
-const packages = path.join(__dirname, '../../interop/node_modules');
+const packages = path.join(__dirname, '../../../interop/node_modules');
 const BrowserID = require(path.join(packages, 'browserid-local-verify'));
 
 const verifier = new BrowserID({ httpTimeout: 8, forceInsecureLookupOverHTTP: true });

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::bundles;
 use crate::load::Load;
 use crate::peers::our_verifier;
+use crate::requests::request;
 
 /// Hanging domains at once.
 const HANGING: usize = 500;
@@ -32,7 +32,7 @@ pub async fn measure(binary: &str, documents: u16) -> Value {
         .collect();
     // Long enough that none of them gives up while the healthy are measured.
     let ours = our_verifier(binary, documents, &maps, &[("HTTP_TIMEOUT", "60")]).await;
-    let healthy = Load::new(ours.port, bundles::request("idp.example"));
+    let healthy = Load::new(ours.port, request("idp.example"));
     healthy.must_be_okay().await;
     healthy.latencies(REQUESTS / 4).await;
     let alone = healthy.latencies(REQUESTS).await;
@@ -40,7 +40,7 @@ pub async fn measure(binary: &str, documents: u16) -> Value {
 
     let mut askers = JoinSet::new();
     for number in 0..HANGING {
-        let load = Load::new(ours.port, bundles::request(&name(number)));
+        let load = Load::new(ours.port, request(&name(number)));
         askers.spawn(async move { load.ask().await });
     }
     tokio::time::sleep(Duration::from_millis(500)).await;
