@@ -5,22 +5,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::Body;
 use axum::routing::get;
-use browserid::{DiscoveryRules, HostRule, MAX_DELEGATIONS, Policy};
-use http::Request;
 use http::header::CONTENT_TYPE;
-use http_body_util::BodyExt;
-use local::system::SystemClock;
-use service::documents::Bounds;
-use service::verify::Verify;
-use tests::network::Network;
-use tests::tokens::support_document;
 use tokio::net::TcpListener;
-use tower::ServiceExt;
-use web::verify::{Deps, Version, https_origin};
+use verifier_bench::{CASES, Whole, is_okay};
 
-use crate::bundles;
+use crate::requests::bundle;
 
 /// The core of whoever is measured; this process has the other.
 const ITS_CORE: &str = "0";
