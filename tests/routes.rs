@@ -11,18 +11,28 @@
 mod address_info;
 #[path = "routes/codes.rs"]
 mod codes;
+#[path = "routes/codes_table.rs"]
+mod codes_table;
 #[path = "routes/crossing.rs"]
 mod crossing;
+#[path = "routes/discovery.rs"]
+mod discovery;
 #[path = "routes/elsewhere.rs"]
 mod elsewhere;
+#[path = "routes/explained.rs"]
+mod explained;
 #[path = "routes/front.rs"]
 mod front;
+#[path = "routes/limits.rs"]
+mod limits;
 #[path = "routes/log.rs"]
 mod log;
 #[path = "routes/sign.rs"]
 mod sign;
 #[path = "routes/sign_in.rs"]
 mod sign_in;
+#[path = "routes/trusted.rs"]
+mod trusted;
 #[path = "routes/verify.rs"]
 mod verify;
 #[path = "routes/verify_requests.rs"]

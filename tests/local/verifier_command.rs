@@ -84,6 +84,12 @@ async fn a_mapped_domain_is_believed_and_localhost_is_not_asked_without_it() {
     let found = mapped.site.get(path).await.json();
     let page = format!("{}/persona/agent.html", identity.origin());
     assert_eq!(found["agent"], page, "{found}");
+    let path = "/wsapi/discovery?domain=me.localhost";
+    for asked in [&mapped.site, &serving.site("verifier.localhost")] {
+        let found = asked.get(path).await.json();
+        assert_eq!(found["agent"], page, "{found}");
+        assert_eq!(found["public-key"]["algorithm"], "RS", "{found}");
+    }
 
     let plain = Verifier::start(folder.path(), &[], &[]);
     assert_eq!(plain.status_of(&assertion, site).await, "failure");
@@ -99,7 +105,7 @@ async fn a_mapped_domain_is_believed_and_localhost_is_not_asked_without_it() {
 #[tokio::test]
 async fn it_speaks_the_old_servers_paths_and_ends_when_asked() {
     let folder = folder();
-    let mut verifier = Verifier::start(folder.path(), &[("PORT", "0")], &[]);
+    let verifier = Verifier::start(folder.path(), &[("PORT", "0")], &[]);
     for path in [
         "/status",
         "/__heartbeat__",
@@ -120,10 +126,15 @@ async fn it_speaks_the_old_servers_paths_and_ends_when_asked() {
         verifier.site.get("/verify").await.status,
         StatusCode::METHOD_NOT_ALLOWED
     );
-    let id = verifier.child.id().to_string();
-    let sent = Command::new("kill").args(["-s", "TERM", &id]).status();
-    assert!(sent.expect("there is `kill`").success());
-    assert_eq!(verifier.child.wait().expect("it ends").code(), Some(0));
+    drop(verifier);
+    for signal in ["INT", "QUIT", "TERM"] {
+        let mut verifier = Verifier::start(folder.path(), &[], &[]);
+        let id = verifier.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", signal, &id]).status();
+        assert!(sent.expect("there is `kill`").success());
+        let ended = verifier.child.wait().expect("it ends");
+        assert_eq!(ended.code(), Some(0), "{signal}");
+    }
 }
 
 #[tokio::test]
@@ -171,6 +182,34 @@ fn every_wrong_value_of_its_environment_stands_in_one_line() {
     for name in ["PORT", "HTTP_TIMEOUT", "STRONG_KEYS"] {
         assert!(said.contains(name), "{said}");
     }
+}
+
+#[test]
+fn configuration_that_it_does_not_read_is_not_overlooked() {
+    let folder = folder();
+    let output = command(folder.path())
+        .arg("verifier")
+        .env("CONFIG_FILES", "config/production.json")
+        .output()
+        .expect("it starts");
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.contains("CONFIG_FILES is not read here"), "{said}");
+
+    let mut child = command(folder.path())
+        .arg("verifier")
+        .env("TOOBUSY_MAX_LAG", "70")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut said = String::new();
+    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+    stderr.read_line(&mut said).expect("text");
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    assert_eq!(said, "TOOBUSY_MAX_LAG: set, but without a meaning here\n");
 }
 
 #[test]

@@ -116,7 +116,7 @@ async fn wrong_usage_is_named() {
             "extra parameters are not allowed: email",
         ),
     ] {
-        let expected = json!({"success": false, "reason": reason});
+        let expected = json!({"success": false, "code": "address_malformed", "reason": reason});
         assert_eq!(ask(&verifier, query).await, (400, expected), "{query}");
     }
     assert!(verifier.network.asked().is_empty());

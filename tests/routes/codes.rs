@@ -88,6 +88,9 @@ async fn of_verify() -> Vec<Heard> {
     ] {
         heard.push(verifier.send(Call::post("/v2").json(&body)).await);
     }
+    for path in ["/wsapi/address_info", "/wsapi/discovery"] {
+        heard.push(verifier.send(Call::get(path)).await);
+    }
     heard
 }
 

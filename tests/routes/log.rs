@@ -32,7 +32,7 @@ impl Write for ThreadLog {
 
 /// Keeps every line from here on, down to TRACE. One subscriber for all threads: one of its own for each would race for
 /// what tracing remembers of each place that logs.
-fn keep_the_log() {
+pub(crate) fn keep_the_log() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let subscriber = tracing_subscriber::fmt()
@@ -50,7 +50,7 @@ fn text() -> String {
     LOG.with_borrow(|log| String::from_utf8(log.clone()).expect("text"))
 }
 
-fn lines() -> Vec<Value> {
+pub(crate) fn lines() -> Vec<Value> {
     let parse = |line| serde_json::from_str(line).expect("JSON");
     text().lines().map(parse).collect()
 }

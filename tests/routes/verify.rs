@@ -1,7 +1,7 @@
 //! `/verify`, `/` and `/v2`: what is answered to requests that can be read.
 
 use browserid::Unreachable;
-use serde_json::{Value, json};
+use serde_json::json;
 use tests::clock::START_MS;
 use tests::http::{Call, Heard};
 use tests::keys::{ISSUER, OTHER, USER};
@@ -253,73 +253,6 @@ async fn unknown_issuer_without_a_fallback_is_told_as_the_old_server_told_it() {
     );
 }
 
-/// Signed by an issuer that does not speak for the address.
-fn of_trusted_issuer() -> (Network, String) {
-    let network = Network::new()
-        .document(IDP, &support_document())
-        .document("school.example", &support_document());
-    let mut certificate = certificate();
-    certificate["iss"] = json!("school.example");
-    (network, bundle(&certificate, &assertion()))
-}
-
-fn check_trusted(heard: &Heard) {
-    assert_eq!(heard.json()["status"], "okay", "{heard:?}");
-    assert_eq!(heard.json()["issuer"], "school.example");
-    assert_eq!(heard.json()["email"], ALICE);
-}
-
-#[tokio::test]
-async fn callers_may_name_issuers_to_trust_where_that_is_switched_on() {
-    let (network, bundle) = of_trusted_issuer();
-    let mut verifier = Verifier::on(network);
-    let asks = || {
-        let base = json!({"assertion": bundle, "audience": AUDIENCE});
-        let with = |name: &str, value: Value| {
-            let mut body = base.clone();
-            body[name] = value;
-            body
-        };
-        [
-            Call::post("/v2").json(&with(
-                "trustedIssuers",
-                json!(["x.example", "school.example"]),
-            )),
-            Call::post("/verify").json(&with("experimental_forceIssuer", json!("school.example"))),
-            Call::post("/verify?experimental_forceIssuer=school.example").json(&base),
-        ]
-    };
-    for call in asks() {
-        check_trusted(&verifier.send(call).await);
-    }
-    verifier.trusts_callers_issuers = false;
-    for call in asks() {
-        assert_eq!(verifier.send(call).await.code(), "issuer_untrusted");
-    }
-}
-
-#[tokio::test]
-async fn forced_issuer_that_is_no_text_forces_nothing() {
-    let (network, bundle) = of_trusted_issuer();
-    let verifier = Verifier::on(network);
-    let body = json!({
-        "assertion": bundle,
-        "audience": AUDIENCE,
-        "experimental_forceIssuer": ["school.example"],
-    });
-    let heard = verifier.send(Call::post("/verify").json(&body)).await;
-    assert_eq!(heard.code(), "issuer_untrusted");
-}
-
-#[tokio::test]
-async fn issuers_that_the_owner_trusts_need_no_caller() {
-    let (network, bundle) = of_trusted_issuer();
-    let mut verifier = Verifier::on(network);
-    verifier.trusts_callers_issuers = false;
-    verifier.trusted = vec!["school.example".to_owned()];
-    check_trusted(&verifier.send(v2(&bundle)).await);
-}
-
 #[tokio::test]
 async fn claims_stand_between_address_and_status() {
     let verifier = Verifier::new();
@@ -379,52 +312,6 @@ async fn unverified_address_stands_at_the_top_only_where_v1_is_asked_for_it() {
         assert_eq!(heard.get("unverified-email"), None);
         assert_eq!(heard["idpClaims"], claims);
     }
-}
-
-#[tokio::test]
-async fn steps_are_told_on_v2_where_they_are_asked_for_and_switched_on() {
-    let mut verifier = Verifier::new();
-    let object = json!({"assertion": alices_bundle(), "audience": AUDIENCE});
-    let explained = Call::post("/v2?explain=1").json(&object);
-    let heard = verifier.send(explained.clone()).await;
-    let steps = heard.json()["steps"].clone();
-    let names: Vec<_> = steps
-        .as_array()
-        .expect("a list")
-        .iter()
-        .map(|step| step["name"].as_str().unwrap_or_default().to_owned())
-        .collect();
-    assert_eq!(names.first().map(String::as_str), Some("parsed"), "{steps}");
-    assert!(names.iter().any(|name| name == "discovery"), "{steps}");
-    assert!(
-        steps
-            .as_array()
-            .expect("a list")
-            .iter()
-            .all(|step| step["okay"] == true)
-    );
-    assert!(
-        heard.body.starts_with(okay().trim_end_matches('}')),
-        "the rest stays as it is"
-    );
-
-    let failed = json!({"assertion": "x", "audience": AUDIENCE});
-    let heard = verifier
-        .send(Call::post("/v2?explain=1").json(&failed))
-        .await
-        .json();
-    assert_eq!(heard["status"], "failure");
-    assert_eq!(heard["steps"][0]["okay"], false);
-
-    for call in [
-        Call::post("/v2").json(&object),
-        Call::post("/v2?explain=0").json(&object),
-        Call::post("/verify?explain=1").json(&object),
-    ] {
-        check_okay(&verifier.send(call).await);
-    }
-    verifier.explains = false;
-    check_okay(&verifier.send(explained).await);
 }
 
 #[tokio::test]

@@ -81,7 +81,8 @@ async fn everything_else_is_not_there() {
         ("GET", "/__heartbeat__?deep=1"),
         ("GET", "/__version__/"),
         ("POST", "/wsapi/address_info?email=a%40idp.example"),
-        ("GET", "/wsapi/discovery"),
+        ("POST", "/wsapi/discovery?domain=idp.example"),
+        ("GET", "/wsapi/session_context"),
     ] {
         let heard = verifier.send(Call::new(method, path)).await;
         assert_eq!(

@@ -30,11 +30,12 @@ pub const ALWAYS: [(&str, &str); 7] = [
     ("x-xss-protection", "1; mode=block"),
 ];
 /// Headers on some of them.
-pub const MAYBE: [&str; 4] = [
+pub const MAYBE: [&str; 5] = [
     "access-control-allow-origin",
     "allow",
     "content-length",
     "content-type",
+    "server-timing",
 ];
 
 /// What a test may change about a verifier.
@@ -73,11 +74,19 @@ impl Verifier {
 
     /// Sends it and checks the headers that every answer has.
     pub async fn send(&self, call: Call) -> Heard {
-        let is_open = call.is_to("/wsapi/");
-        let heard = send(&self.router(), call).await;
+        self.send_to(&self.router(), call).await
+    }
+
+    /// The same to a router of this verifier that has answered before, and keeps what it heard.
+    pub async fn send_to(&self, router: &Router, call: Call) -> Heard {
+        let is_open = call.is_to("/wsapi/address_info");
+        let is_explained = self.explains && call.is_to("/v2?explain=1");
+        let heard = send(router, call).await;
         heard.assert_headers(&ALWAYS, &MAYBE);
         let cors = heard.header("access-control-allow-origin");
         assert!(cors.is_none() || is_open, "{heard:?}");
+        let timing = heard.header("server-timing");
+        assert!(timing.is_none() || is_explained, "{heard:?}");
         heard
     }
 

@@ -1,4 +1,4 @@
-//! SIGINT and SIGTERM.
+//! SIGINT, SIGTERM and SIGQUIT.
 
 use std::future::Future;
 
@@ -15,10 +15,12 @@ pub fn asked_to_end() -> Result<impl Future<Output = ()>, Complaint> {
     };
     let mut interrupt = listen(SignalKind::interrupt())?;
     let mut terminate = listen(SignalKind::terminate())?;
+    let mut quit = listen(SignalKind::quit())?;
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => (),
             _ = terminate.recv() => (),
+            _ = quit.recv() => (),
         }
     })
 }

@@ -1,4 +1,5 @@
-//! The environment of `selfsame verifier`: the names of the old verifier server, and a few more.
+//! The environment of `selfsame verifier`: the names of the old verifier server, and a few more. Of the old names some
+//! have no meaning any more: what decided whom to believe ([`REFUSED`]) must not be overlooked, the rest ([`IDLE`]) may.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
@@ -7,9 +8,32 @@ use browserid::{DiscoveryRules, Domain, HostRule, MAX_DELEGATIONS, Policy};
 
 use crate::complaint::Complaint;
 
+/// Names of the old server that decided whom it believed, and what to do instead. They are refused unless empty or
+/// `false`: a verifier that silently leaves out its configuration believes others than its owner thinks.
+const REFUSED: [(&str, &str); 2] = [
+    (
+        "CONFIG_FILES",
+        "is not read here: set what the files say in the environment (PORT, IP_ADDRESS, FALLBACK_DOMAIN, HTTP_TIMEOUT, INSECURE_SSL)",
+    ),
+    (
+        "FORCE_INSECURE_LOOKUP_OVER_HTTP",
+        "does not exist here: name the domains to look up over plain HTTP with --map DOMAIN=http://HOST:PORT",
+    ),
+];
+
+/// Names of the old server for what is not here: an event loop that lags, worker processes, a test door.
+const IDLE: [&str; 4] = [
+    "COMPUTECLUSTER_MAX_BACKLOG",
+    "COMPUTECLUSTER_MAX_PROCESSES",
+    "TEST_SERVICE_FAILURE",
+    "TOOBUSY_MAX_LAG",
+];
+
 /// Everything that can be set, read once.
 #[derive(Clone, Debug)]
 pub struct VerifierEnvironment {
+    /// What is set and means nothing here.
+    pub idle: Vec<&'static str>,
     /// `INSECURE_SSL`
     pub insecure_ssl: bool,
     /// `IP_ADDRESS`
@@ -29,6 +53,13 @@ impl VerifierEnvironment {
             get,
             wrong: Vec::new(),
         };
+        let idle = IDLE.into_iter().filter(|name| reader.is_set(name));
+        let idle = idle.collect();
+        for (name, advice) in REFUSED {
+            if reader.is_set(name) && (reader.get)(name).as_deref() != Some("false") {
+                reader.wrong.push(format!("{name} {advice}"));
+            }
+        }
         let insecure_ssl = reader.flag("INSECURE_SSL");
         let hosts = if insecure_ssl {
             HostRule::Insecure
@@ -36,6 +67,7 @@ impl VerifierEnvironment {
             HostRule::Public
         };
         let read = Self {
+            idle,
             insecure_ssl,
             ip: reader
                 .value("IP_ADDRESS", "an IP address", |text| text.parse().ok())
@@ -93,6 +125,10 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
                 .push(format!("{name} must be {expected}, not `{text}`"));
         }
         value
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        (self.get)(name).is_some_and(|text| !text.is_empty())
     }
 
     fn flag(&mut self, name: &str) -> bool {
@@ -166,6 +202,29 @@ mod tests {
         assert_eq!(read.policy.trusted_issuers, ["a.example", "b.example"]);
         let fallback = read.policy.discovery.fallback.expect("it is set");
         assert_eq!(fallback.as_str(), "login.example.org");
+    }
+
+    #[test]
+    fn old_names_that_decide_whom_to_believe_are_refused_and_idle_ones_named() {
+        let idle = [
+            "COMPUTECLUSTER_MAX_BACKLOG",
+            "COMPUTECLUSTER_MAX_PROCESSES",
+            "TEST_SERVICE_FAILURE",
+            "TOOBUSY_MAX_LAG",
+        ];
+        let mut pairs = idle.map(|name| (name, "1")).to_vec();
+        pairs.push(("FORCE_INSECURE_LOOKUP_OVER_HTTP", "false"));
+        pairs.push(("CONFIG_FILES", ""));
+        assert_eq!(read(&pairs).expect("nothing is wrong").idle, idle);
+        assert!(read(&[]).expect("nothing is wrong").idle.is_empty());
+
+        for (name, value, instead) in [
+            ("CONFIG_FILES", "a.json,b.json", "FALLBACK_DOMAIN"),
+            ("FORCE_INSECURE_LOOKUP_OVER_HTTP", "true", "--map"),
+        ] {
+            let complaint = read(&[(name, value)]).expect_err("it is refused");
+            assert!(complaint.contains(name) && complaint.contains(instead));
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Failures also carry `code`.
 
 mod address_info;
+mod codes;
 mod discovery;
 mod parameters;
 mod report;
@@ -31,6 +32,7 @@ use crate::envelope::{Envelope, Facts};
 use crate::headers;
 use crate::problem::{Kind, Problem};
 
+pub use codes::{REQUEST_CODES, RequestCode};
 pub use report::{Report, report};
 
 /// What these routes need.
@@ -49,21 +51,6 @@ pub struct Deps {
     /// What `/__version__` says.
     pub version: Version,
 }
-
-/// The codes that this interface gives by itself, beside [`browserid::Code`]s.
-pub const KINDS: &[Kind] = &[
-    Kind::AddressMalformed,
-    Kind::AssertionMissing,
-    Kind::AudienceMissing,
-    Kind::BodyTooLarge,
-    Kind::DomainMalformed,
-    Kind::MethodNotAllowed,
-    Kind::NotFound,
-    Kind::RequestMalformed,
-    Kind::TrustedIssuersMalformed,
-    Kind::TypeUnsupported,
-    Kind::Unavailable,
-];
 
 /// From an authority to the origin of its pages. It may know things: the local product's port, for one.
 pub type OriginOf = Arc<dyn Fn(&Domain) -> String + Send + Sync>;

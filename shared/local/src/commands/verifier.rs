@@ -40,6 +40,10 @@ pub async fn run(options: VerifierArguments) -> Result<(), Complaint> {
     if environment.insecure_ssl {
         output::note(LOUD);
     }
+    if !environment.idle.is_empty() {
+        let names = environment.idle.join(", ");
+        output::note(&format!("{names}: set, but without a meaning here"));
+    }
     let port = bound.address().port();
     let documents = documents(&environment, options.map.clone(), port)?;
     let verify = Verify::new(
