@@ -1,6 +1,6 @@
 //! From bytes to typed requests, with a limit.
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use http::HeaderMap;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -43,8 +43,12 @@ pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-/// Reads a body of at most [`MAX_BODY`] bytes. Counts what comes, whatever Content-Length says.
+/// Reads a body of at most [`MAX_BODY`] bytes. One that is announced longer is not waited for; of any other, what comes
+/// counts, whatever Content-Length says.
 pub(crate) async fn read(body: Body) -> Result<Bytes, Problem> {
+    if body.size_hint().lower() > MAX_BODY as u64 {
+        return Err(Kind::BodyTooLarge.into());
+    }
     match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Kind::BodyTooLarge.into()),
