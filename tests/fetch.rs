@@ -11,12 +11,24 @@
 mod addresses;
 #[path = "fetch/answers.rs"]
 mod answers;
+#[path = "fetch/framing.rs"]
+mod framing;
+#[path = "fetch/freshness.rs"]
+mod freshness;
+#[path = "fetch/internet.rs"]
+mod internet;
+#[path = "fetch/names.rs"]
+mod names;
+#[path = "fetch/reuse.rs"]
+mod reuse;
 #[path = "fetch/secure.rs"]
 mod secure;
 #[path = "fetch/sizes.rs"]
 mod sizes;
 #[path = "fetch/times.rs"]
 mod times;
+#[path = "fetch/walks.rs"]
+mod walks;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -33,15 +45,15 @@ const BODY: usize = 64 * 1024;
 /// For what must not depend on how busy the machine is.
 const PATIENT: Limits = Limits {
     body: BODY,
-    hop: Duration::from_secs(20),
+    headers: Duration::from_secs(20),
     whole: Duration::from_secs(40),
 };
 
 /// For what never answers: only how long the test takes.
 const HASTY: Limits = Limits {
     body: BODY,
-    hop: Duration::from_millis(150),
-    whole: Duration::from_secs(40),
+    headers: Duration::from_millis(150),
+    whole: Duration::from_millis(300),
 };
 
 struct Loopback;
@@ -87,4 +99,25 @@ fn unreachable(why: Unreachable) -> Answer {
     Answer::Unreachable(why)
 }
 
+/// Waits until it holds, but not for ever.
+async fn until(what: &str, holds: impl Fn() -> bool) {
+    let patience = tokio::time::Instant::now() + Duration::from_secs(20);
+    while !holds() {
+        assert!(tokio::time::Instant::now() < patience, "never: {what}");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+/// A 200 without a type.
+fn document(body: &str) -> Answer {
+    Answer::Response {
+        status: 200,
+        content_type: None,
+        body: body.as_bytes().to_vec(),
+    }
+}
+
 const TOO_LARGE: Unreachable = Unreachable::TooLarge { limit: BODY };
+
+/// All that is read of one answer, with everything that HTTP adds.
+const IN_ALL: usize = 2 * (BODY + fetch::MAX_HEAD);

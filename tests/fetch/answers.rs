@@ -28,7 +28,7 @@ async fn request_says_who_asks_and_for_whom_and_nothing_else() {
         [format!(
             "GET /.well-known/browserid?domain=person.example HTTP/1.1\r\nhost: localhost:{port}\r\n\
              user-agent: selfsame/{version}\r\naccept: application/json\r\naccept-encoding: identity\r\n\
-             connection: close\r\n\r\n"
+             \r\n"
         )]
     );
 }
@@ -105,4 +105,63 @@ async fn what_is_not_http_is_no_answer() {
         let answer = heard(vec![Act::Send(bytes.into())]).await;
         assert_eq!(answer, unreachable(Unreachable::Connection), "{bytes:?}");
     }
+}
+
+#[tokio::test]
+async fn encoded_body_is_refused_without_being_read() {
+    for encoding in [
+        "gzip",
+        "deflate",
+        "br",
+        "zstd",
+        "x-gzip",
+        "gzip, identity",
+        "\tGZIP",
+        "unheard-of",
+    ] {
+        // Ten bytes of it unfold into ten thousand; all of it would unfold for ever.
+        let bomb = vec![
+            Act::Send(
+                format!(
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: {encoding}\r\n\r\n"
+                )
+                .into_bytes(),
+            ),
+            Act::Repeat(vec![0x1f; 1024]),
+        ];
+        let nothing = Answer::Response {
+            status: 200,
+            content_type: Some("application/json".to_owned()),
+            body: vec![],
+        };
+        assert_eq!(heard(bomb).await, nothing, "{encoding}");
+    }
+    for lines in ["Content-Encoding: identity", "content-encoding: Identity"] {
+        let head = format!("HTTP/1.1 200 OK\n{lines}\nContent-Length: 27");
+        let answer = heard(response(&head, DOCUMENT.as_bytes())).await;
+        assert_eq!(answer, document(DOCUMENT), "{lines}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_remembered_of_who_asked_before() {
+    let head = "HTTP/1.1 200 OK\nSet-Cookie: seen=1\nETag: \"1\"\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\n\
+                Strict-Transport-Security: max-age=9999\nAlt-Svc: h3=\":443\"\nContent-Length: 27";
+    let server = TlsServer::start(
+        Shows::Right,
+        [
+            response(head, DOCUMENT.as_bytes()),
+            vec![Act::NextRequest],
+            response(head, DOCUMENT.as_bytes()),
+        ]
+        .concat(),
+    )
+    .await;
+    let https = https(PATIENT);
+    for _ in 0..2 {
+        assert_eq!(ask(&https, &server).await, document(DOCUMENT));
+    }
+    let requests = server.requests();
+    assert_eq!(requests.len(), 2);
+    assert_eq!(requests[0], requests[1]);
 }

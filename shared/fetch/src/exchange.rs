@@ -1,64 +1,65 @@
-//! One question over a stream that is connected already.
+//! One question and its answer, as HTTP.
 
-use browserid::{Answer, Domain, Question, Unreachable};
+use browserid::{Answer, Question, Unreachable};
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::{Body, Incoming};
-use hyper::client::conn::http1;
-use hyper::header::{ACCEPT, ACCEPT_ENCODING, CONNECTION, CONTENT_TYPE, HOST, USER_AGENT};
+use hyper::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap,
+    TRANSFER_ENCODING, USER_AGENT,
+};
 use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use service::ports::Fetched;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::timeout_at;
 
-/// Lines of head that are read; more are an error.
-pub const MAX_HEADERS: usize = 64;
-/// Bytes of head that are read; more are an error.
-pub const MAX_HEAD: usize = 16 * 1024;
+use crate::Limits;
+use crate::connection::{Connection, lost};
+use crate::freshness::{host_time, keep};
+use crate::limits::Deadlines;
 
-/// Sends `GET /.well-known/browserid?domain=…` over `stream` and reads the answer, at most `max_body` bytes of it. Only
-/// the body of a 200 is read. There is no deadline in here: put one around it.
-pub async fn ask_over<S>(stream: S, question: &Question, max_body: usize) -> Answer
+/// Sends `GET /.well-known/browserid?domain=…` over the stream that `connect` opens, reads the answer and closes: for streams
+/// that are not to be kept, such as plain HTTP to a server that the owner named. Connecting counts against the limits.
+///
+/// `spent_ms` is how long the walk that the question belongs to has taken already. Never fails: trouble is an answer too.
+pub async fn ask_over<S>(
+    connect: impl Future<Output = Result<S, Unreachable>>,
+    question: &Question,
+    limits: &Limits,
+    spent_ms: u64,
+) -> Fetched
 where
     S: AsyncRead + AsyncWrite + Send + Unpin,
 {
-    match exchange(stream, question, max_body).await {
-        Ok(answer) => answer,
-        Err(unreachable) => Answer::Unreachable(unreachable),
-    }
-}
-
-async fn exchange<S>(stream: S, question: &Question, max_body: usize) -> Result<Answer, Unreachable>
-where
-    S: AsyncRead + AsyncWrite + Send + Unpin,
-{
-    let (mut sender, connection) = http1::Builder::new()
-        .max_buf_size(MAX_HEAD)
-        .max_headers(MAX_HEADERS)
-        .handshake(TokioIo::new(stream))
-        .await
-        .map_err(lost)?;
-    let request = request(question)?;
     let conversation = async {
-        let response = sender.send_request(request).await.map_err(lost)?;
-        read(response, max_body).await
+        let deadlines = Deadlines::from_now(limits, spent_ms)?;
+        let headers = async {
+            let mut connection = Connection::over(connect.await?).await?;
+            let response = connection.ask(question, limits.body).await?;
+            Ok((connection, response))
+        };
+        let headers = timeout_at(deadlines.headers, headers).await;
+        let (mut connection, response) = headers.unwrap_or(Err(Unreachable::Timeout))?;
+        let rest = timeout_at(deadlines.whole, connection.rest(response, limits.body)).await;
+        let (fetched, _) = rest.unwrap_or(Err(Unreachable::Timeout))?;
+        Ok(fetched)
     };
-    tokio::pin!(conversation);
-    // The connection does the reading and writing; it may be done before the answer has been taken out of it.
-    tokio::select! {
-        answer = &mut conversation => answer,
-        _ = connection => conversation.await,
-    }
+    fetched(conversation.await)
 }
 
-fn request(question: &Question) -> Result<Request<Empty<Bytes>>, Unreachable> {
+/// Trouble is an answer too, of which nothing more is known.
+pub(crate) fn fetched(heard: Result<Fetched, Unreachable>) -> Fetched {
+    heard.unwrap_or_else(|unreachable| Answer::Unreachable(unreachable).into())
+}
+
+pub(crate) fn request(question: &Question) -> Result<Request<Empty<Bytes>>, Unreachable> {
     let principal = utf8_percent_encode(question.principal.as_str(), QUERY);
     Request::get(format!("/.well-known/browserid?domain={principal}"))
-        .header(HOST, host_header(&question.host))
+        .header(HOST, question.host.as_str())
         .header(USER_AGENT, concat!("selfsame/", env!("CARGO_PKG_VERSION")))
         .header(ACCEPT, "application/json")
         .header(ACCEPT_ENCODING, "identity")
-        .header(CONNECTION, "close")
         .body(Empty::new())
         .map_err(|_| Unreachable::Connection)
 }
@@ -66,29 +67,59 @@ fn request(question: &Question) -> Result<Request<Empty<Bytes>>, Unreachable> {
 /// What stands unescaped in the query: letters, digits, and what host names are made of.
 const QUERY: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
-fn host_header(host: &Domain) -> &str {
-    host.as_str()
-}
-
-async fn read(response: Response<Incoming>, max_body: usize) -> Result<Answer, Unreachable> {
-    let (head, body) = response.into_parts();
+/// The answer, and true if it was read to its end.
+pub(crate) async fn read(
+    response: Response<Incoming>,
+    max_body: usize,
+) -> Result<(Fetched, bool), Unreachable> {
+    let (head, mut body) = response.into_parts();
+    if !is_framed_clearly(&head.headers) {
+        return Err(Unreachable::Connection);
+    }
     let content_type = head
         .headers
         .get(CONTENT_TYPE)
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let body = match head.status {
-        StatusCode::OK => read_body(body, max_body).await?,
-        _ => Vec::new(),
+    let read = if head.status == StatusCode::OK && is_plain(&head.headers) {
+        read_body(&mut body, max_body).await?
+    } else {
+        Vec::new()
     };
-    Ok(Answer::Response {
-        status: head.status.as_u16(),
-        content_type,
-        body,
-    })
+    let fetched = Fetched {
+        answer: Answer::Response {
+            status: head.status.as_u16(),
+            content_type,
+            body: read,
+        },
+        host_time: host_time(&head.headers),
+        keep: keep(&head.headers),
+    };
+    Ok((fetched, body.is_end_stream()))
+}
+
+/// Two ways to say where the body ends are one too many: whoever stands between us and the host may believe the other one.
+/// Of the transfer codings, `chunked` alone is known.
+fn is_framed_clearly(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    match (codings.next(), codings.next()) {
+        (None, _) => true,
+        (Some(coding), None) => {
+            coding.as_bytes().eq_ignore_ascii_case(b"chunked")
+                && !headers.contains_key(CONTENT_LENGTH)
+        }
+        (Some(_), Some(_)) => false,
+    }
+}
+
+/// False if the body is encoded, although we asked for it as it is. It is not read then, and counts as an empty one: it is
+/// no JSON either way, and a few bytes cannot unfold into many.
+fn is_plain(headers: &HeaderMap) -> bool {
+    let mut encodings = headers.get_all(CONTENT_ENCODING).iter();
+    encodings.all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// Counts what really comes: a Content-Length is a promise of a stranger, good only for giving up early.
-async fn read_body(mut body: Incoming, max_body: usize) -> Result<Vec<u8>, Unreachable> {
+async fn read_body(body: &mut Incoming, max_body: usize) -> Result<Vec<u8>, Unreachable> {
     let too_large = Unreachable::TooLarge { limit: max_body };
     if body.size_hint().lower() > max_body as u64 {
         return Err(too_large);
@@ -103,12 +134,4 @@ async fn read_body(mut body: Incoming, max_body: usize) -> Result<Vec<u8>, Unrea
         }
     }
     Ok(read.into())
-}
-
-fn lost(error: hyper::Error) -> Unreachable {
-    if error.is_parse_too_large() {
-        Unreachable::TooLarge { limit: MAX_HEAD }
-    } else {
-        Unreachable::Connection
-    }
 }

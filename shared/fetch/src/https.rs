@@ -2,89 +2,107 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use browserid::{Answer, Question, Unreachable};
+use browserid::{Question, Unreachable};
+use hyper::Response;
+use hyper::body::Incoming;
 use rustls::ClientConfig;
+use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
 use service::ports::{Fetched, SupportDocuments};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::{AddressRule, ask_over, resolve};
-
-/// How long and how much.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Bytes of body; one more is too many.
-    pub body: usize,
-    /// One question, from the look-up of the name to the last byte.
-    pub hop: Duration,
-    /// All questions of one walk together.
-    pub whole: Duration,
-}
-
-impl Limits {
-    /// 64 KiB, 3 s a hop, 8 s in all.
-    pub const STRICT: Self = Self {
-        body: 64 * 1024,
-        hop: Duration::from_secs(3),
-        whole: Duration::from_secs(8),
-    };
-
-    /// The same with another time for the whole walk (`HTTP_TIMEOUT`); a hop never gets more than that.
-    pub fn within(whole: Duration) -> Self {
-        Self {
-            hop: Self::STRICT.hop.min(whole),
-            whole,
-            ..Self::STRICT
-        }
-    }
-}
+use crate::connection::Connection;
+use crate::exchange::fetched;
+use crate::idle::Idle;
+use crate::limits::Deadlines;
+use crate::look_ups::LookUps;
+use crate::resolve::{self, Resolver, SystemResolver};
+use crate::{AddressRule, Limits};
 
 /// Support documents over HTTPS.
 pub struct Https {
     addresses: Arc<dyn AddressRule>,
+    idle: Idle<TlsStream<TcpStream>>,
     limits: Limits,
+    names: LookUps,
     tls: TlsConnector,
 }
 
 impl Https {
     /// For a function: [`PublicAddresses`](crate::PublicAddresses), [`strict_tls`](crate::strict_tls).
+    ///
+    /// Of `tls`, whom to believe is taken. Whatever it says, HTTP/1.1 is the one protocol that is offered, and sessions are
+    /// not resumed: what a host wants remembered is as large as the host likes, and with TLS 1.3 saves no round trip.
     pub fn new(addresses: Arc<dyn AddressRule>, tls: Arc<ClientConfig>, limits: Limits) -> Self {
+        let mut tls = ClientConfig::clone(&tls);
+        tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+        tls.resumption = Resumption::disabled();
         Self {
             addresses,
+            idle: Idle::new(),
             limits,
-            tls: TlsConnector::from(tls),
+            names: LookUps::new(Arc::new(SystemResolver)),
+            tls: TlsConnector::from(Arc::new(tls)),
         }
     }
 
-    async fn converse(&self, question: &Question) -> Result<Answer, Unreachable> {
-        let name = question.host.host();
-        let name = name.trim_start_matches('[').trim_end_matches(']');
-        let name = ServerName::try_from(name.to_owned()).map_err(|_| Unreachable::NoSuchHost)?;
-        let addresses = resolve::addresses(&question.host, HTTPS, self.addresses.as_ref()).await?;
-        let stream = self.connect(&addresses).await?;
-        let stream = self.secure(stream, name).await?;
-        Ok(ask_over(stream, question, self.limits.body).await)
+    /// The same with other names: for tests, and for machines whose names are not the system's.
+    pub fn with_resolver(self, resolver: Arc<dyn Resolver>) -> Self {
+        Self {
+            names: LookUps::new(resolver),
+            ..self
+        }
     }
 
-    /// One address after the other, each with its share of the time, so that one that swallows packets does not hide the
-    /// next one.
-    async fn connect(&self, addresses: &[SocketAddr]) -> Result<TcpStream, Unreachable> {
-        let share = self.limits.hop / addresses.len().max(1) as u32;
-        let mut trouble = Unreachable::Connection;
-        for address in addresses {
-            match timeout(share, TcpStream::connect(address)).await {
-                Ok(Ok(stream)) => return Ok(stream),
-                Ok(Err(_)) => trouble = Unreachable::Connection,
-                Err(_) => trouble = Unreachable::Timeout,
+    async fn converse(&self, question: &Question, spent_ms: u64) -> Result<Fetched, Unreachable> {
+        let by = Deadlines::from_now(&self.limits, spent_ms)?;
+        let headers = timeout_at(by.headers, self.headers(question, by.headers)).await;
+        let (mut connection, response) = headers.unwrap_or(Err(Unreachable::Timeout))?;
+        let rest = connection.rest(response, self.limits.body);
+        let rest = timeout_at(by.whole, rest).await;
+        let (fetched, is_whole) = rest.unwrap_or(Err(Unreachable::Timeout))?;
+        if is_whole {
+            self.idle.keep(&question.host, connection).await;
+        }
+        Ok(fetched)
+    }
+
+    /// Over the connection that waits for the host, if there is one. If the host has closed it by now, which it says by
+    /// not saying anything, the question goes over a fresh one.
+    async fn headers(
+        &self,
+        question: &Question,
+        by: Instant,
+    ) -> Result<(Connection<TlsStream<TcpStream>>, Response<Incoming>), Unreachable> {
+        let body = self.limits.body;
+        if let Some(mut kept) = self.idle.take(&question.host).await {
+            match kept.ask(question, body).await {
+                Ok(response) => return Ok((kept, response)),
+                Err(_) if kept.is_untouched() => {}
+                Err(unreachable) => return Err(unreachable),
             }
         }
-        Err(trouble)
+        let mut fresh = self.open(question, by).await?;
+        let response = fresh.ask(question, body).await?;
+        Ok((fresh, response))
+    }
+
+    async fn open(
+        &self,
+        question: &Question,
+        by: Instant,
+    ) -> Result<Connection<TlsStream<TcpStream>>, Unreachable> {
+        let name = resolve::bare(question.host.host()).to_owned();
+        let name = ServerName::try_from(name).map_err(|_| Unreachable::NoSuchHost)?;
+        let rule = self.addresses.as_ref();
+        let addresses = resolve::addresses(&question.host, HTTPS, &self.names, rule).await?;
+        let stream = connect(&addresses, by).await?;
+        Connection::over(self.secure(stream, name).await?).await
     }
 
     async fn secure(
@@ -100,22 +118,30 @@ impl Https {
     }
 }
 
+/// One address after the other, each with its share of the time, so that one that swallows packets does not hide the
+/// next one.
+async fn connect(addresses: &[SocketAddr], by: Instant) -> Result<TcpStream, Unreachable> {
+    let left = by.saturating_duration_since(Instant::now());
+    let share = left / addresses.len().max(1) as u32;
+    let mut trouble = Unreachable::Connection;
+    for address in addresses {
+        match timeout(share, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => {
+                // Else the question waits until the end of the handshake is acknowledged. Without it it is only slower.
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Ok(Err(_)) => trouble = Unreachable::Connection,
+            Err(_) => trouble = Unreachable::Timeout,
+        }
+    }
+    Err(trouble)
+}
+
 #[async_trait]
 impl SupportDocuments for Https {
     async fn ask(&self, question: &Question, spent_ms: u64) -> Fetched {
-        let left = self
-            .limits
-            .whole
-            .saturating_sub(Duration::from_millis(spent_ms));
-        let within = self.limits.hop.min(left);
-        if within.is_zero() {
-            return Answer::Unreachable(Unreachable::Timeout).into();
-        }
-        match timeout(within, self.converse(question)).await {
-            Ok(Ok(answer)) => answer.into(),
-            Ok(Err(unreachable)) => Answer::Unreachable(unreachable).into(),
-            Err(_) => Answer::Unreachable(Unreachable::Timeout).into(),
-        }
+        fetched(self.converse(question, spent_ms).await)
     }
 }
 

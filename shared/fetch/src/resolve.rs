@@ -3,29 +3,58 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
+use async_trait::async_trait;
 use browserid::{Domain, Unreachable};
 
 use crate::AddressRule;
+use crate::look_ups::LookUps;
 
 /// More addresses than so are not tried: each costs the caller time.
 const MAX_ADDRESSES: usize = 4;
+
+/// Turns names into addresses.
+///
+/// What it finds is checked after it and connected to as it was found: it is asked once for each connection, and a later
+/// answer of another kind changes nothing.
+#[async_trait]
+pub trait Resolver: Send + Sync {
+    /// Every address of `host`, with `port`. None at all, and [`Unreachable::NoSuchHost`], mean that there is no such host;
+    /// [`Unreachable::Connection`], that this could not be found out. May take long: whoever asks stops waiting by itself.
+    async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Unreachable>;
+}
+
+/// The operating system's: `getaddrinfo`, on a thread of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemResolver;
+
+#[async_trait]
+impl Resolver for SystemResolver {
+    async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Unreachable> {
+        let found = tokio::net::lookup_host((host, port)).await;
+        found
+            .map(Iterator::collect)
+            .map_err(|error| kind_of_failure(&error))
+    }
+}
 
 /// Looks `domain` up and keeps what `rule` allows. An IP literal is its own look-up, so it meets the rule too.
 pub(crate) async fn addresses(
     domain: &Domain,
     default_port: u16,
+    names: &LookUps,
     rule: &dyn AddressRule,
 ) -> Result<Vec<SocketAddr>, Unreachable> {
     let port = domain.port().unwrap_or(default_port);
     let host = domain.host();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    if let Ok(address) = bare.parse::<IpAddr>() {
-        return allowed([SocketAddr::new(address, port)], rule);
+    match bare(host).parse::<IpAddr>() {
+        Ok(address) => allowed([SocketAddr::new(address, port)], rule),
+        Err(_) => allowed(names.look_up(host, port).await?, rule),
     }
-    let found = tokio::net::lookup_host((host, port))
-        .await
-        .map_err(|error| kind_of_failure(&error))?;
-    allowed(found, rule)
+}
+
+/// An IPv6 literal without its brackets; everything else as it is.
+pub(crate) fn bare(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
 }
 
 /// No address at all means that there is no such host; only forbidden ones, that we must not ask it.
@@ -67,70 +96,4 @@ fn kind_of_failure(error: &io::Error) -> Unreachable {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::PublicAddresses;
-
-    fn check(found: &[&str], expected: Result<&[&str], Unreachable>) {
-        let parse = |all: &[&str]| -> Vec<SocketAddr> {
-            let parse = |text: &&str| text.parse().expect("an address with a port");
-            all.iter().map(parse).collect()
-        };
-        assert_eq!(allowed(parse(found), &PublicAddresses), expected.map(parse));
-    }
-
-    #[test]
-    fn only_allowed_addresses_are_tried() {
-        check(
-            &[
-                "10.0.0.1:443",
-                "1.1.1.1:443",
-                "[::1]:443",
-                "[2606:4700::1]:443",
-            ],
-            Ok(&["1.1.1.1:443", "[2606:4700::1]:443"]),
-        );
-    }
-
-    #[test]
-    fn host_with_forbidden_addresses_only_is_forbidden() {
-        check(
-            &["127.0.0.1:443", "[::ffff:1.1.1.1]:443"],
-            Err(Unreachable::Forbidden),
-        );
-    }
-
-    #[test]
-    fn host_without_an_address_does_not_exist() {
-        check(&[], Err(Unreachable::NoSuchHost));
-    }
-
-    #[test]
-    fn at_most_four_addresses_are_tried() {
-        let many: Vec<String> = (1..9).map(|n| format!("1.1.1.{n}:443")).collect();
-        let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        check(&many, Ok(&many[..4]));
-    }
-
-    #[test]
-    fn only_a_definite_answer_of_the_name_server_means_no_such_host() {
-        let lookup = |text: &str| {
-            let text = format!("failed to lookup address information: {text}");
-            kind_of_failure(&io::Error::other(text))
-        };
-        assert_eq!(lookup("Name or service not known"), Unreachable::NoSuchHost);
-        assert_eq!(
-            lookup("No address associated with hostname"),
-            Unreachable::NoSuchHost
-        );
-        assert_eq!(
-            lookup("Temporary failure in name resolution"),
-            Unreachable::Connection
-        );
-        assert_eq!(
-            lookup("Non-recoverable failure in name resolution"),
-            Unreachable::Connection
-        );
-        assert_eq!(lookup("a text of tomorrow"), Unreachable::Connection);
-    }
-}
+mod tests;

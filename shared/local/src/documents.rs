@@ -1,14 +1,11 @@
 //! Support documents for a verifier on this machine: `.localhost` domains and mapped ones over plain HTTP, all others
 //! over HTTPS.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use browserid::{Answer, Domain, HostRule, Question, Unreachable};
 use fetch::{Https, Limits, ask_over};
 use service::ports::{Fetched, SupportDocuments};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 
 use crate::mapping::{Mapping, Target};
 
@@ -86,21 +83,12 @@ impl Documents {
     }
 
     async fn over_tcp(&self, host: &str, port: u16, question: &Question, spent_ms: u64) -> Fetched {
-        let left = self
-            .limits
-            .whole
-            .saturating_sub(Duration::from_millis(spent_ms));
-        let conversation = async {
+        let connect = async {
             let host = host.trim_start_matches('[').trim_end_matches(']');
-            match TcpStream::connect((host, port)).await {
-                Ok(stream) => ask_over(stream, question, self.limits.body).await,
-                Err(_) => Answer::Unreachable(Unreachable::Connection),
-            }
+            let connected = TcpStream::connect((host, port)).await;
+            connected.map_err(|_| Unreachable::Connection)
         };
-        timeout(self.limits.hop.min(left), conversation)
-            .await
-            .unwrap_or(Answer::Unreachable(Unreachable::Timeout))
-            .into()
+        ask_over(connect, question, &self.limits, spent_ms).await
     }
 }
 
