@@ -320,6 +320,13 @@ mod tests {
             check(signed, "http://a.b", Err(AudienceMismatch::Path));
         }
         check("http://a.b/", "http://a.b", Ok(()));
+        // What stands behind the colon is a port if it is a number, and else a path.
+        check("http://a.b", "http://a.b:x1", Err(AudienceMismatch::Path));
+        check(
+            "http://a.b:x1",
+            "http://a.b:x1",
+            Err(AudienceMismatch::Path),
+        );
     }
 
     #[test]

@@ -96,6 +96,8 @@ mod tests {
         assert_eq!(decode_as_reference("Z\ng="), Some(b"f".to_vec()));
         assert_eq!(decode_as_reference("/+8"), Some(vec![0xff, 0xef]));
         assert_eq!(decode_as_reference("Zm9vZ!"), Some(b"foo".to_vec()));
+        assert_eq!(decode_as_reference("Zm9vZm"), Some(b"foof".to_vec()));
+        assert_eq!(decode_as_reference("Zm9vZm9vZ!"), Some(b"foofoo".to_vec()));
     }
 
     #[test]

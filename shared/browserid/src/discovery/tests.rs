@@ -320,3 +320,6 @@ fn reasons_are_the_references() {
         assert_eq!(reason(given), expected);
     }
 }
+
+mod limits;
+mod readings;
