@@ -59,11 +59,9 @@
 //!     let identity = outcome.as_ref().map_err(|refusal| refusal.code().to_string())?;
 //!     // `email` is the identity; nothing among the claims is.
 //!     let email = identity.email().ok_or("nobody's")?.clone();
-//!     // An assertion is good once. It is known by what was signed, between the last tilde and the last dot: a
-//!     // signature may be written with or without its leading zeros. Forget it after `identity.expires()`.
-//!     let signed = assertion.rsplit('~').next().and_then(|part| part.rsplit_once('.'));
-//!     let (signed, _) = signed.ok_or("not an assertion")?;
-//!     if !used.insert((email.clone(), signed.to_owned())) {
+//!     // An assertion is good once. Do not remember its text, one signature may be written in two ways; and forget
+//!     // what you remember when it is over.
+//!     if !used.insert((email.clone(), identity.expires())) {
 //!         return Err("used before".to_owned());
 //!     }
 //!     Ok(email)
