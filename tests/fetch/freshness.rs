@@ -31,7 +31,8 @@ async fn plain_http_tells_the_same() {
     let answer = format!("{}\r\n\r\n{{}}", HEAD.replace('\n', "\r\n"));
     let server = async {
         let mut request = [0; 1024];
-        theirs.read(&mut request).await.expect("a request");
+        let length = theirs.read(&mut request).await.expect("a request");
+        assert_ne!(length, 0, "it is asked before it answers");
         theirs.write_all(answer.as_bytes()).await.expect("a reader");
     };
     let question = question("host.example", 80);

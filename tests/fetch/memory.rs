@@ -1,5 +1,5 @@
 //! What one fetch costs in memory while it waits for a host that is slow on purpose:
-//! `cargo run --release -p tests --example fetch_memory`. The hosts are another process, so that only the client is measured.
+//! `cargo run -p tests --example fetch_memory`. The hosts are another process, so that only the client is measured.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
