@@ -59,8 +59,7 @@ impl Facts {
 async fn pass(State(envelope): State<Envelope>, request: Request, next: Next) -> Response {
     let started = envelope.clock.now();
     let method = request.method().clone();
-    // Never the query: it may hold an address, and on v1 an assertion.
-    let path = shortened(request.uri().path());
+    let uri = request.uri().clone();
     let crossing = envelope.cors.headers_for(request.headers());
     let mut response = unwound(next.run(request))
         .await
@@ -73,7 +72,8 @@ async fn pass(State(envelope): State<Envelope>, request: Request, next: Next) ->
         .unwrap_or_default();
     tracing::info!(
         method = %method,
-        path,
+        // Never the query: it may hold an address, and on v1 an assertion.
+        path = shortened(uri.path()),
         status = response.status().as_u16(),
         code = facts.code,
         audience = facts.audience.as_deref().map(shortened),
@@ -98,8 +98,11 @@ async fn unwound<T>(work: impl Future<Output = T>) -> Option<T> {
 }
 
 /// Callers choose paths, audiences and issuers; the log takes 200 characters of each.
-fn shortened(text: &str) -> String {
-    text.chars().take(200).collect()
+fn shortened(text: &str) -> &str {
+    match text.char_indices().nth(200) {
+        Some((end, _)) => text.split_at(end).0,
+        None => text,
+    }
 }
 
 #[cfg(test)]

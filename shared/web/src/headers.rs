@@ -46,6 +46,7 @@ pub(crate) fn verifier(headers: &mut HeaderMap) {
 }
 
 fn set<const N: usize>(headers: &mut HeaderMap, values: [(HeaderName, &'static str); N]) {
+    headers.reserve(N);
     for (name, value) in values {
         headers.insert(name, HeaderValue::from_static(value));
     }
