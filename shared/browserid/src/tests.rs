@@ -31,7 +31,19 @@ fn what_went_wrong_can_be_printed() {
             "malformed backed assertion",
         ),
         (Code::IssuerUntrusted.to_string(), "issuer_untrusted"),
+        (
+            IssueError::KeyIsIssuers.to_string(),
+            "the key is the issuer's own",
+        ),
+        (
+            InvalidDomain {
+                text: "a b".to_owned(),
+            }
+            .to_string(),
+            "invalid domain: a b",
+        ),
         (InvalidEmail.to_string(), "invalid email"),
+        (InvalidOrigin.to_string(), "invalid origin"),
         (
             KeyError::Spki.to_string(),
             "not a SubjectPublicKeyInfo of an RSA key",
