@@ -1,5 +1,6 @@
 """PyBrowserID's LocalVerifier on the bench's bundles, the support document in memory: one JSON question a line in,
-{"seconds": S, …}; one JSON answer a line out, microseconds a verification, the least and the median of short batches."""
+{"seconds": S, …}; one JSON answer a line out, microseconds of processor a verification (the median of short batches), null
+if it is refused."""
 
 import json
 import sys
@@ -20,17 +21,23 @@ class InMemory(SupportDocumentManager):
         return self.documents[hostname]
 
 
-for line in iter(sys.stdin.readline, ""):
-    question = json.loads(line)
+def measured(question):
     verifier = LocalVerifier([question["audience"]], trusted_secondaries=(),
                              supportdocs=InMemory({question["domain"]: question["document"]}))
     batches = []
-    end = time.perf_counter() + question["seconds"]
-    while time.perf_counter() < end or len(batches) < 3:
-        begun, done = time.perf_counter(), 0
-        while time.perf_counter() < begun + BATCH_S or done == 0:
-            assert verifier.verify(question["assertion"], now=question["now"])["status"] == "okay"
+    end = time.process_time() + question["seconds"]
+    while time.process_time() < end or len(batches) < 3:
+        begun, done = time.process_time(), 0
+        while time.process_time() < begun + BATCH_S:
+            verifier.verify(question["assertion"], now=question["now"])
             done += 1
-        batches.append(1e6 * (time.perf_counter() - begun) / done)
-    batches.sort()
-    print(json.dumps({"least": batches[0], "median": batches[len(batches) // 2]}), flush=True)
+        batches.append(1e6 * (time.process_time() - begun) / done)
+    return sorted(batches)[len(batches) // 2]
+
+
+for line in iter(sys.stdin.readline, ""):
+    try:
+        answer = measured(json.loads(line))
+    except Exception:  # every refusal is one there
+        answer = None
+    print(json.dumps(answer), flush=True)
