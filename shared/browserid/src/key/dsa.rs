@@ -1,4 +1,9 @@
 //! DSA 1024/160 with SHA-1 and 2048/256 with SHA-256 (PROTOCOL §2.1–2.4).
+//!
+//! aws-lc has no DSA, and the maintained crate for it computes in constant time, which a verifier has no use for and pays
+//! for sevenfold. So the powers are computed here, in safe Rust (`montgomery.rs`), in a time that depends on the numbers:
+//! all of them are public, and nothing here ever signs. The numbers of a digest's width are `num-bigint-dig`'s, which the
+//! `rsa` crate brings anyway.
 
 mod group;
 
