@@ -21,6 +21,7 @@ fn the_limits_are_the_documented_numbers() {
 
 #[test]
 fn what_went_wrong_can_be_printed() {
+    let origin = Origin::parse("https://RP.example:8443").expect("an origin");
     let printed: Vec<(String, &str)> = vec![
         (
             base64url::InvalidBase64Url.to_string(),
@@ -48,6 +49,8 @@ fn what_went_wrong_can_be_printed() {
             KeyError::Spki.to_string(),
             "not a SubjectPublicKeyInfo of an RSA key",
         ),
+        (origin.to_string(), "https://rp.example:8443"),
+        (origin.as_str().to_owned(), "https://rp.example:8443"),
         (Part::Assertion.to_string(), "assertion"),
         (Part::Certificate.to_string(), "certificate"),
         (SignatureError::Invalid.to_string(), "invalid signature"),

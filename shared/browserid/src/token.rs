@@ -219,6 +219,11 @@ mod tests {
             reason(Unverified::parse(" e30.e30.e30", |_| ()).map(|_| ())),
             "header segment: Illegal base64url string!"
         );
+        // The reference decodes this header leniently, and what comes out is no JSON.
+        assert_eq!(
+            reason(Unverified::parse("e3s=.e30.e30", |_| ()).map(|_| ())),
+            "headersegment: invalid json"
+        );
         assert_eq!(
             reason(parsed("{,", "{,", "")),
             "headersegment: invalid json"

@@ -181,3 +181,52 @@ fn the_host_rule_holds_for_authorities() {
     let insecure = SupportDocument::parse(br#"{"authority":"127.0.0.1:8443"}"#, HostRule::Insecure);
     assert!(insecure.is_ok());
 }
+
+#[test]
+fn a_key_that_is_none_is_named_in_the_references_words() {
+    for (key, words) in [
+        (
+            json!("x"),
+            "NotImplementedError: no such algorithm: undefined",
+        ),
+        (
+            json!(5),
+            "NotImplementedError: no such algorithm: undefined",
+        ),
+        (
+            json!({"algorithm": "EC"}),
+            "NotImplementedError: no such algorithm: EC",
+        ),
+        (
+            json!({"algorithm": "RS", "e": "65537"}),
+            "KeySizeNotSupportedError: bad key size: NaN",
+        ),
+        (
+            json!({"algorithm": "RS", "n": "15", "e": "65537"}),
+            "KeySizeNotSupportedError: bad key size: 4",
+        ),
+        (
+            json!({"algorithm": "DS", "q": "7", "g": "7", "y": "7"}),
+            "missing member `p`",
+        ),
+    ] {
+        let document = with(support_document("RS256a"), json!({ "public-key": key }));
+        assert_eq!(
+            refused(&document),
+            format!("mal-formed public key in support doc: {words}")
+        );
+    }
+}
+
+#[test]
+fn a_list_is_an_object_without_members_and_other_values_are_none() {
+    for list in [json!([]), json!([support_document("RS256a")])] {
+        assert_eq!(
+            refused(&list),
+            "support document missing required property: 'authentication'"
+        );
+    }
+    for odd in [json!(null), json!("{}"), json!(5), json!(true)] {
+        assert_eq!(refused(&odd), "support document must contain a json object");
+    }
+}

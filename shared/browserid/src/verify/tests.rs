@@ -79,4 +79,5 @@ fn ordinary() -> Json {
 
 mod explained;
 mod issuers;
+mod searches;
 mod steps;
