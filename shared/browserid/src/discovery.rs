@@ -31,7 +31,7 @@ pub struct DiscoveryRules {
 }
 
 /// `GET /.well-known/browserid?domain=<principal>` on `host`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Question {
     /// Whom to ask.
     pub host: Domain,

@@ -171,7 +171,8 @@ pub trait Limits: Send + Sync {
 pub trait SupportDocuments: Send + Sync {
     /// Never fails: trouble is an [`Answer`] too. Deadlines and size limits are the port's business;
     /// `spent_ms` is how long the walk that this question belongs to has taken already, so that a
-    /// whole verification has a deadline and not only each hop.
+    /// whole verification has a deadline and not only each hop. (`Documents` says 0, because many walks may wait for one
+    /// answer, and gives up itself.) May be called from a task of its own, and be dropped half way.
     async fn ask(&self, question: &Question, spent_ms: u64) -> Fetched;
 }
 
@@ -182,11 +183,11 @@ pub struct Fetched {
     pub answer: Answer,
     /// What time the host says it is (its `Date` header), if it does.
     pub host_time: Option<Timestamp>,
-    /// How long the host lets it be kept.
+    /// How long the host lets it be kept. Counts for documents only; failures are kept for a time of our own.
     pub keep: Keep,
 }
 
-/// What a host says of keeping its answer (`Cache-Control`, `Age`).
+/// What a host says of keeping its answer (`Cache-Control`, `Age`). How long it is kept in fact: `documents`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
     /// For so long from now.
