@@ -1,5 +1,7 @@
 //! Verifying an assertion: the loop around [`browserid::Verification`].
 
+mod hearing;
+
 use std::{borrow::Cow, sync::Arc};
 
 use browserid::{
@@ -7,8 +9,10 @@ use browserid::{
 };
 
 use crate::discover::discover;
-use crate::documents::{Bounds, Documents, Wanted};
+use crate::documents::{Bounds, Documents};
 use crate::ports::{Clock, SupportDocuments};
+
+use hearing::{Hearing, may_be_outdated};
 
 /// The operation and what it needs.
 pub struct Verify {
@@ -81,23 +85,25 @@ impl Verify {
     /// Verifies `assertion` for `audience`, both as the caller sent them. `trusted` says which issuers may certify
     /// anyone in this one verification.
     ///
-    /// Nothing is fetched that the outcome does not need.
+    /// Nothing is fetched that the outcome does not need. After a refusal that rests on what was kept, hosts are asked once
+    /// more, and if one of them says something else the verification is done a second time: at most twice the signatures,
+    /// and at most twice the hosts of a walk, within the time of one.
     pub async fn run(&self, assertion: &Json, audience: &Json, trusted: Trusted<'_>) -> Verified {
         let policy = self.policy_with(trusted);
         let begun_us = self.clock.elapsed_us();
-        let mut discovery_us = 0;
         let started = self.clock.now();
-        let mut verification = Verification::start(assertion, audience, &policy, started);
-        while let Some(question) = verification.question() {
-            let asked_us = self.clock.elapsed_us();
-            let now = self.clock.now();
-            let heard = self
-                .documents
-                .ask(&question, now, now.since_ms(started), Wanted::Fresh)
-                .await;
-            discovery_us += self.clock.elapsed_us().saturating_sub(asked_us);
-            verification.hear(&heard);
+        let start = || Verification::start(assertion, audience, &policy, started);
+        let mut hearing = Hearing::new(self.clock.as_ref(), &self.documents, started);
+        let mut verification = start();
+        hearing.answer_all(&mut verification).await;
+        let refusal = verification
+            .outcome()
+            .and_then(|outcome| outcome.as_ref().err());
+        if refusal.is_some_and(may_be_outdated) && hearing.look_again().await {
+            verification = start();
+            hearing.answer_all(&mut verification).await;
         }
+        let discovery_us = hearing.took_us();
         #[expect(
             clippy::expect_used,
             reason = "the loop ends when there is no question"
