@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use browserid::PublicKey;
 use rsa::pkcs8::{DecodePrivateKey, EncodePublicKey};
 use rsa::traits::PublicKeyParts;
@@ -37,6 +38,16 @@ impl TestKey {
             "algorithm": "RS",
             "n": self.0.n().to_string(),
             "e": self.0.e().to_string(),
+        })
+    }
+
+    /// The shortest wire form: base64url.
+    pub fn to_short_json(&self) -> Value {
+        let encode = |number: &rsa::BigUint| URL_SAFE_NO_PAD.encode(number.to_bytes_be());
+        json!({
+            "kty": "RSA",
+            "n": encode(self.0.n()),
+            "e": encode(self.0.e()),
         })
     }
 
