@@ -140,6 +140,16 @@ async fn what_the_host_sent_beyond_its_answer_is_never_the_answer_to_another_que
 }
 
 #[tokio::test]
+async fn connection_with_something_unread_is_closed_at_once() {
+    let split = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngoodmore".to_vec();
+    let server = server(&[vec![Act::Send(split), Act::Hold]]).await;
+    let https = https(PATIENT);
+    assert_eq!(ask(&https, &server).await, document("good"));
+    until("the host sees it end", || server.open() == 0).await;
+    drop(https);
+}
+
+#[tokio::test]
 async fn what_the_host_sends_while_nobody_asks_ends_the_connection() {
     let gate = Arc::new(Notify::new());
     let server = server(&[
@@ -210,12 +220,12 @@ async fn after_half_a_minute_a_connection_is_closed_and_not_used_again() {
 
 #[tokio::test]
 async fn two_questions_at_once_never_share_a_connection() {
-    let (one, two) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let gate = Arc::new(Notify::new());
     let server = server(&[
         ok("first"),
-        vec![NEXT, Act::Gate(Arc::clone(&one))],
+        vec![NEXT, Act::Gate(Arc::clone(&gate))],
         ok("kept"),
-        vec![Act::Gate(Arc::clone(&two))],
+        vec![Act::Hold],
     ])
     .await;
     let https = https(PATIENT);
@@ -223,11 +233,13 @@ async fn two_questions_at_once_never_share_a_connection() {
     let (kept, fresh) = tokio::join!(ask(&https, &server), async {
         until("the first is under way", || server.requests().len() == 2).await;
         let fresh = ask(&https, &server).await;
-        one.notify_one();
+        gate.notify_one();
         fresh
     });
     assert_eq!((kept, fresh), (document("kept"), document("first")));
     assert_eq!(server.connections(), 2);
+    // Of the two, one is kept.
+    until("the other ends", || server.open() == 1).await;
 }
 
 #[tokio::test]
