@@ -55,7 +55,7 @@ async fn health_is_told_on_the_old_paths() {
 
 #[tokio::test]
 async fn it_ends_cleanly_when_it_is_asked_to() {
-    for signal in ["TERM", "INT"] {
+    for signal in ["TERM", "INT", "QUIT"] {
         let idp = idp().await;
         let verifier = Running::with_idp(&idp);
         assert_eq!(verifier.v2(&object(&fresh().0.bundle())).await.status, 200);

@@ -1,11 +1,18 @@
 //! Domains that do their worst to a running verifier: L6 to L8, L35, V40 to V44, V49.
 
-use serde_json::json;
-use tests::tls::{Act, Shows, TlsServer};
+use std::net::IpAddr;
+use std::sync::Arc;
 
-use crate::judging::support_document;
-use crate::making::ISSUER;
-use crate::running::{Running, check, fresh, idp, object, server};
+use browserid::{Code, HostRule, Refusal, Timestamp, Verification};
+use fetch::{AddressRule, Https, Limits, strict_tls};
+use rustls::ClientConfig;
+use serde_json::json;
+use service::ports::SupportDocuments;
+use tests::tls::{Act, Shows, TlsServer, trusting_client};
+
+use crate::judging::{World, support_document};
+use crate::making::{AUDIENCE, Case, ISSUER, NOW};
+use crate::running::{PATIENCE, Running, check, fresh, idp, object, server};
 
 #[tokio::test]
 async fn what_the_domain_serves_is_asked_for_with_its_name_and_without_the_sites() {
@@ -136,24 +143,61 @@ async fn nobody_makes_it_ask_this_machine_or_its_network() {
     assert_eq!((trap.connections(), delegating.connections()), (0, 1));
 }
 
+struct Loopback;
+
+impl AddressRule for Loopback {
+    fn allows(&self, address: IpAddr) -> bool {
+        address.is_loopback()
+    }
+}
+
+/// A whole verification whose questions are asked over TLS; gives its refusal, if it is one.
+async fn verified_over_tls(server: &TlsServer, client: Arc<ClientConfig>) -> Option<Refusal> {
+    let limits = Limits::within(PATIENCE);
+    let https = Https::new(Arc::new(Loopback), client, limits);
+    let host = format!("localhost:{}", server.port);
+    let case = Case::of(format!("bob@{host}")).certificate(json!({ "iss": host }));
+    let mut policy = World::empty().policy;
+    policy.discovery.hosts = HostRule::Insecure;
+    let now = Timestamp::from_millis(NOW);
+    let mut verification =
+        Verification::start(&case.bundle().into(), &AUDIENCE.into(), &policy, now);
+    while let Some(question) = verification.question() {
+        verification.answer(https.ask(&question, 0).await.answer);
+    }
+    let outcome = verification.outcome().expect("an outcome").clone();
+    outcome.err()
+}
+
 #[tokio::test]
-async fn a_certificate_that_nobody_vouches_for_is_not_believed() {
-    // Its host may be asked at a loopback address only with INSECURE_SSL; so the right way is shown to work beside it.
+async fn a_server_that_nobody_vouches_for_makes_nobody_known() {
     let document = support_document(&ISSUER).to_string();
     let answer = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{document}",
         document.len()
     );
-    for shows in [Shows::Right, Shows::AnothersName, Shows::Expired] {
-        let server = TlsServer::start(shows, vec![Act::Send(answer.clone().into_bytes())]).await;
-        let map = format!("idp.example=https://localhost:{}", server.port);
-        let strict = Running::start(&[], &["--map", &map]);
-        let said = strict.v2(&object(&fresh().0.bundle())).await.json();
-        assert_eq!(said["status"], "failure", "{shows:?}: {said}");
-        assert!(server.requests().is_empty(), "{shows:?}");
-        let insecure = Running::start(&[("INSECURE_SSL", "true")], &["--map", &map]);
-        let said = insecure.v2(&object(&fresh().0.bundle())).await.json();
-        assert_eq!(said["status"], "okay", "{shows:?}: {said}");
+    let acts = || vec![Act::Send(answer.clone().into_bytes())];
+    let right = TlsServer::start(Shows::Right, acts()).await;
+    assert_eq!(verified_over_tls(&right, trusting_client()).await, None);
+    assert_eq!(right.requests().len(), 1);
+    for (shows, client) in [
+        // From no authority of the browsers.
+        (Shows::Right, strict_tls()),
+        (Shows::AnothersName, trusting_client()),
+        (Shows::Expired, trusting_client()),
+        (Shows::ItsOwn, trusting_client()),
+    ] {
+        let server = TlsServer::start(shows, acts()).await;
+        let refusal = verified_over_tls(&server, client).await.expect("refused");
+        assert_eq!(refusal.code(), Code::DomainTls, "{shows:?}");
+        assert_eq!(
+            refusal.reason(),
+            format!(
+                "localhost:{} is not a browserid primary: no secure connection",
+                server.port
+            )
+        );
+        assert!(server.requests().is_empty(), "{shows:?}: it learns nothing");
     }
 }
 
