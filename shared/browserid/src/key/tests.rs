@@ -257,6 +257,61 @@ fn dsa_signatures_of_the_wrong_length_or_range_are_refused() {
     }
 }
 
+/// With s = q, or both numbers off by q, anybody can sign anything for anybody with a reader that does not look (V1).
+#[test]
+fn both_numbers_of_a_dsa_signature_lie_between_0_and_q() {
+    use num_bigint_dig::BigUint;
+    for (name, width) in [("DS128a", 20), ("DS256a", 32)] {
+        let key = key(name);
+        let q = key_json(name)["q"].as_str().expect("q").to_owned();
+        let q = BigUint::parse_bytes(q.as_bytes(), 16).expect("digits");
+        let (zero, one) = (BigUint::from(0u8), BigUint::from(1u8));
+        for r in [&zero, &one, &q, &(&q + 1u8)] {
+            for s in [&zero, &one, &q, &(&q + 1u8)] {
+                let wide = (r << (8 * width)) + s;
+                let wide = wide.to_bytes_be();
+                let signature = [&vec![0; 2 * width - wide.len()], &wide[..]].concat();
+                assert_eq!(
+                    key.verify(b"message", &signature),
+                    Err(SignatureError::Invalid),
+                    "{name}: {r} {s}"
+                );
+            }
+        }
+    }
+}
+
+/// The same signature with s + q is another text; an assertion has one.
+#[test]
+fn a_dsa_signature_stays_the_only_one_when_q_is_added() {
+    use num_bigint_dig::BigUint;
+    let keys: Json =
+        serde_json::from_str(include_str!("../../tests/keys.json")).expect("throw-away keys");
+    let secret = |member: &str| {
+        let digits = keys["DS128a"]["secret"][member].as_str().expect("digits");
+        BigUint::parse_bytes(digits.as_bytes(), 16).expect("digits")
+    };
+    let (p, q, g, x) = (secret("p"), secret("q"), secret("g"), secret("x"));
+    // With k = 1, which gives the secret away.
+    let r = g % p % &q;
+    let sign = |message: &String| {
+        let digest = BigUint::from_bytes_be(&sha1::Sha1::digest(message));
+        (digest + &x * &r) % &q
+    };
+    let encode = |s: &BigUint| ((&r << 160) + s).to_bytes_be();
+    let (message, s) = (0..1000)
+        .map(|number| format!("message {number}"))
+        .map(|message| {
+            let s = sign(&message);
+            (message, s)
+        })
+        .find(|(_, s)| (s + &q).bits() <= 160)
+        .expect("one in nine");
+    let verify = |s: &BigUint| key("DS128a").verify(message.as_bytes(), &encode(s));
+    assert_eq!(verify(&s), Ok(()));
+    assert_eq!(verify(&(s + q)), Err(SignatureError::Invalid));
+}
+
 #[test]
 fn rsa_keys_are_read_from_pem_and_der() {
     use ::rsa::pkcs8::{EncodePublicKey as _, LineEnding};

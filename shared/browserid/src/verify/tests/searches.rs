@@ -64,3 +64,58 @@ fn what_the_domain_said_is_told_though_its_fallback_is_the_refusal() {
     assert_eq!(hops[1]["code"], "domain_unreachable");
     assert_eq!(hops[1].get("error"), None);
 }
+
+#[test]
+fn what_the_domain_said_is_told_once_however_far_its_fallback_delegates() {
+    let answers = [
+        (
+            "fallback.example",
+            json_answer(&json!({"authority": "bridge.example"})),
+        ),
+        ("bridge.example", json_answer(&support_document("RS256a"))),
+    ];
+    let certificate = with(certificate(), json!({"iss": "bridge.example"}));
+    let seen = verify(
+        &bundle(&certificate, &assertion()),
+        &with_fallback("fallback.example"),
+        &answers,
+    );
+    assert!(seen.outcome.is_ok());
+    let hops = facts(&seen, "discovery");
+    assert_eq!(hops.len(), 3);
+    assert_eq!(hops[0]["error"]["code"], "document_missing");
+    assert_eq!(hops[1].get("error"), None);
+    assert_eq!(hops[1]["delegates_to"], "bridge.example");
+    assert_eq!(hops[2].get("error"), None);
+}
+
+#[test]
+fn without_an_address_nobody_is_asked_and_the_code_says_whether_there_was_one() {
+    for (principal, code) in [
+        (json!({}), Code::EmailMissing),
+        (json!({"email": ""}), Code::EmailMissing),
+        (json!({"email": "bob"}), Code::EmailMalformed),
+        (json!({"email": ["bob@idp.example"]}), Code::EmailMalformed),
+    ] {
+        let certificate = with(certificate(), json!({ "principal": principal }));
+        let seen = verify(&bundle(&certificate, &assertion()), &policy(), &idp());
+        assert_eq!(seen.outcome.map_err(|refusal| refusal.code()), Err(code));
+        assert!(seen.asked.is_empty(), "{principal}");
+    }
+}
+
+#[test]
+fn the_outcome_can_be_looked_at_before_it_is_taken() {
+    for bundle in [ordinary(), json!("x")] {
+        let audience = AUDIENCE.into();
+        let mut verification = Verification::start(&bundle, &audience, &policy(), NOW);
+        if verification.question().is_some() {
+            assert_eq!(verification.outcome(), None);
+            verification.answer(json_answer(&support_document("RS256a")));
+        }
+        let outcome = verification.outcome().cloned();
+        let taken = verification.finish().map(|(outcome, _)| outcome);
+        assert!(outcome.is_some());
+        assert_eq!(outcome, taken);
+    }
+}
