@@ -122,12 +122,18 @@ async fn secrets_and_addresses_never_reach_the_log() {
     let query = format!("/verify?assertion={assertion}&audience=https://other.example");
     verifier.send(Call::post(&query)).await;
     verifier.send(Call::get(&query)).await;
+    let object = json!({"assertion": assertion, "audience": "https://other.example"});
+    verifier
+        .send(Call::post("/v2?explain=1").json(&object))
+        .await;
+    let swapped = json!({"assertion": AUDIENCE, "audience": assertion});
+    verifier.send(Call::post("/v2").json(&swapped)).await;
     verifier
         .send(Call::get(&format!("/wsapi/address_info?email={ALICE}")))
         .await;
 
     let text = text();
-    assert!(lines().len() >= 12, "{text}");
+    assert!(lines().len() >= 14, "{text}");
     let session = cookie.split('=').nth(1).expect("a value");
     let part = |token: &str, n: usize| token.split('.').nth(n).unwrap_or_default().to_owned();
     for secret in [
@@ -138,6 +144,7 @@ async fn secrets_and_addresses_never_reach_the_log() {
         session,
         "alice",
         &part(&certificate, 2),
+        &part(&assertion, 0),
         &part(&assertion, 1),
         &part(&assertion, 2),
         &part(&assertion, 4),

@@ -83,7 +83,10 @@ impl<'a> Report<'a> {
     /// 200 in any case: the question was answered. The log learns the audience that was asked for, and who vouched.
     pub(crate) fn answer(self, audience: &Json) -> Response {
         let mut facts = Facts {
-            audience: audience.as_str().map(str::to_owned),
+            audience: audience
+                .as_str()
+                .filter(not_an_assertion)
+                .map(str::to_owned),
             ..Facts::default()
         };
         match &self {
@@ -92,6 +95,11 @@ impl<'a> Report<'a> {
         }
         facts.attach(Answer(self))
     }
+}
+
+/// Callers confuse the two parameters, and an assertion must not reach a log. No origin has a tilde.
+fn not_an_assertion(audience: &&str) -> bool {
+    !audience.contains('~')
 }
 
 /// Where the time went, for the developer tools of browsers and for `curl -i`. Only together with steps: to everybody
