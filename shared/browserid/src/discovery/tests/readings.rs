@@ -171,3 +171,22 @@ fn every_answer_that_is_none_has_its_code() {
         assert_eq!(error.to_string(), expected);
     }
 }
+
+#[test]
+fn each_key_of_a_document_adds_what_it_takes_when_it_is_prepared() {
+    let question = question("a.example", "a.example");
+    let keys = |count: usize| {
+        let document = support_document("RS256a");
+        let key = document["public-key"].clone();
+        let document = crate::test_kit::with(document, json!({"keys": vec![key; count]}));
+        let length = document.to_string().len();
+        let weight = Reading::of(&question, json_answer(&document), &rules(None)).weight();
+        weight - 2 * length
+    };
+    let bare = Reading::of(&question, answer(200, "text/plain", ""), &rules(None)).weight();
+    let a_key = keys(0) - bare;
+    // Measured: 2.5 KB a key of 2048 bits, its text among them.
+    assert!((2_000..10_000).contains(&a_key), "{a_key}");
+    assert_eq!(keys(1) - keys(0), a_key);
+    assert_eq!(keys(7) - keys(0), 7 * a_key);
+}
