@@ -26,7 +26,6 @@ struct State {
     answers: HashMap<String, Fetched>,
     asked: Vec<String>,
     manners: HashMap<String, Manner>,
-    spent_ms: Vec<u64>,
 }
 
 /// How a stranger answers.
@@ -121,23 +120,17 @@ impl Strangers {
     pub fn asked(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().expect("no poison").asked)
     }
-
-    /// How much of the walk was said to be spent, for every question so far.
-    pub fn spent_ms(&self) -> Vec<u64> {
-        self.0.lock().expect("no poison").spent_ms.clone()
-    }
 }
 
 #[async_trait]
 impl SupportDocuments for Strangers {
-    async fn ask(&self, question: &Question, spent_ms: u64) -> Fetched {
+    async fn ask(&self, question: &Question, _: u64) -> Fetched {
         let host = question.host.as_str();
         let manner = {
             let mut state = self.0.lock().expect("no poison");
             state
                 .asked
                 .push(format!("{host} for {}", question.principal));
-            state.spent_ms.push(spent_ms);
             state.manners.get(host).cloned()
         };
         let breaks = matches!(manner, Some(Manner::Breaks | Manner::WaitsAndBreaks(_)));
