@@ -123,8 +123,7 @@ async fn fallback_adds_no_hosts_to_the_six() {
     }
 }
 
-/// Whatever is wrong with what comes in: 12 requests for a verification, no host more than twice, and nobody who is not on
-/// the way.
+/// Whatever is wrong with what comes in: nobody is asked twice in one verification, and nobody who is not on the way.
 #[tokio::test]
 async fn forged_assertions_make_no_crowd_of_requests() {
     let internet = chain(6).await;
@@ -145,19 +144,12 @@ async fn forged_assertions_make_no_crowd_of_requests() {
         &certificate[dot + 1..]
     ));
     let strangers = certified_by("elsewhere.hosts.example");
-    for bundle in [&forged, &strangers, &forged, &strangers] {
+    // The first walk asks everybody once. What it heard is doubted once, each host in its turn, and believed for a minute.
+    for (bundle, expected) in [(&forged, 6), (&strangers, 6), (&forged, 0), (&strangers, 0)] {
         let before = internet.asked().len();
         assert!(verdict(&verify, bundle).await.is_err());
         let asked = internet.asked().split_off(before);
-        assert!(asked.len() <= 12, "{asked:?}");
-        for n in 0..6 {
-            let times = asked.iter().filter(|asked| **asked == host(n)).count();
-            assert!(times <= 2, "{asked:?}");
-        }
-        assert!(
-            asked.iter().all(|asked| hosts(0..6).contains(asked)),
-            "{asked:?}"
-        );
+        assert_eq!(asked, hosts(0..expected));
     }
     assert_eq!(verdict(&verify, &good).await, Ok(()));
 }

@@ -144,6 +144,26 @@ async fn a_flood_of_names_that_hang_takes_so_many_threads_and_no_more() {
     assert_eq!(look_ups.free.available_permits(), MAX_LOOK_UPS);
 }
 
+#[tokio::test]
+async fn who_waited_for_a_turn_joins_who_had_one_first() {
+    let (resolver, look_ups) = scripted();
+    let mut asking = JoinSet::new();
+    let names = (0..MAX_LOOK_UPS).map(|n| format!("slow{n}.example"));
+    for name in names.chain(["slow.example".to_owned(), "slow.example".to_owned()]) {
+        let look_ups = Arc::clone(&look_ups);
+        asking.spawn(async move { look_ups.look_up(&name, 443).await });
+    }
+    settle().await;
+    assert_eq!(resolver.asked(), MAX_LOOK_UPS);
+    resolver.go.notify_waiters();
+    settle().await;
+    assert_eq!(resolver.asked(), MAX_LOOK_UPS + 1);
+    resolver.go.notify_waiters();
+    let all = asking.join_all().await;
+    assert_eq!(all, vec![found(443); MAX_LOOK_UPS + 2]);
+    assert_eq!(resolver.asked(), MAX_LOOK_UPS + 1);
+}
+
 /// Panics at the first question.
 struct Broken(AtomicUsize);
 
