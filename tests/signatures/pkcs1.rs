@@ -22,6 +22,8 @@ pub struct Signer {
     others: RsaPublicKey,
     /// Of the second prime, modulo the first.
     inverse: BigUint,
+    /// The same key, made ready for many signatures.
+    prepared: PublicKey,
     secret: RsaPrivateKey,
 }
 
@@ -49,6 +51,7 @@ impl Signer {
         let (n, e) = (secret.n().to_string(), secret.e().to_string());
         let key = PublicKey::from_json(&json!({"algorithm": "RS", "n": n, "e": e}));
         Self {
+            prepared: key.clone().expect("a key").prepared(),
             key: key.expect("a key with a label"),
             name,
             others: secret.to_public_key(),
@@ -109,7 +112,10 @@ impl Signer {
 
     /// Ours and the others' one answer.
     pub fn accepts(&self, what: &str, message: &[u8], signature: &[u8]) -> bool {
-        let ours = self.key.verify(message, signature).is_ok();
+        let outcome = self.key.verify(message, signature);
+        let ours = outcome.is_ok();
+        let prepared = self.prepared.verify(message, signature);
+        assert_eq!(outcome, prepared, "{} {what}, prepared", self.name);
         let others = self.others_accept(message, signature);
         assert_eq!(
             ours,

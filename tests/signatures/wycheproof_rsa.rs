@@ -25,8 +25,11 @@ fn check(name: &'static str, file: TestName, exceptions: &'static [Exception]) -
         let key = key(&group).expect("a key of 2048 bits");
         assert_eq!(PublicKey::from_spki(&group.der), Ok(key.clone()));
         assert_eq!(PublicKey::from_spki(group.pem.as_bytes()), Ok(key.clone()));
+        let prepared = key.clone().prepared();
         for test in &group.tests {
             let accepted = key.verify(&test.msg, &test.sig).is_ok();
+            let again = prepared.verify(&test.msg, &test.sig).is_ok();
+            assert_eq!(accepted, again, "{}", test.tc_id);
             tally.check(test.tc_id, &test.comment, test.result, accepted);
         }
     }
