@@ -121,6 +121,9 @@ fn a_dsa_signature_that_is_too_long_is_malformed() {
     }
 }
 
+/// From what is signed to what RSA signs.
+type MakesBlock<'a> = &'a dyn Fn(&[u8]) -> Vec<u8>;
+
 #[test]
 fn the_whole_block_of_an_rsa_signature_is_compared() {
     let digest_of = |input: &[u8]| Sha256::digest(input).to_vec();
@@ -134,7 +137,7 @@ fn the_whole_block_of_an_rsa_signature_is_compared() {
         World::ordinary().accepts(case.with_assertion_signature(|input| {
             user.sign_block(&pkcs1(width, SHA_256, &digest_of(input)))
         }));
-        let blocks: [&dyn Fn(&[u8]) -> Vec<u8>; 12] = [
+        let blocks: [MakesBlock<'_>; 12] = [
             // No padding, one byte of it, and one too few.
             &|input| [vec![0, 1, 0], info(input)].concat(),
             &|input| [vec![0, 1, 0xff, 0], info(input)].concat(),
