@@ -69,3 +69,16 @@ fn what_went_wrong_can_be_printed() {
         assert_eq!(text, expected);
     }
 }
+
+#[test]
+fn a_thumbprint_is_the_digest_of_the_published_key() {
+    use sha2::Digest as _;
+    for name in ["RS128a", "RS256a", "DS128a", "DS256a"] {
+        let key = test_kit::key(name);
+        let published: std::collections::BTreeMap<String, String> =
+            serde_json::from_value(key.to_json()).expect("texts");
+        let text = serde_json::to_string(&published).expect("JSON");
+        let digest = base64url::encode(&sha2::Sha256::digest(text));
+        assert_eq!(key.thumbprint(), digest, "{name}");
+    }
+}
