@@ -125,7 +125,9 @@ impl Whole {
             verify: Arc::clone(&verify),
             version: Version::BUILT,
         });
-        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build();
         Self {
             router,
             runtime: runtime.expect("a runtime"),
