@@ -12,14 +12,14 @@ use crate::discovery::{answer_of, any_world, domain, host};
 use crate::signers::{ISSUER, USER};
 use crate::texts::any_json;
 
-const NOW: u64 = 1_400_000_000_000;
-const AUDIENCE: &str = "https://rp.example";
+pub const NOW: u64 = 1_400_000_000_000;
+pub const AUDIENCE: &str = "https://rp.example";
 
 /// One good bundle, for changing.
 static BUNDLE: LazyLock<String> =
     LazyLock::new(|| bundle(&certificate("a.example", 0), NOW + 120_000));
 
-fn certificate(issuer: &str, email_at: usize) -> Json {
+pub fn certificate(issuer: &str, email_at: usize) -> Json {
     json!({
         "iss": issuer,
         "iat": NOW - 10_000,
@@ -29,12 +29,12 @@ fn certificate(issuer: &str, email_at: usize) -> Json {
     })
 }
 
-fn bundle(certificate: &Json, expires: u64) -> String {
+pub fn bundle(certificate: &Json, expires: u64) -> String {
     let assertion = json!({"exp": expires, "aud": AUDIENCE});
     format!("{}~{}", ISSUER.token(certificate), USER.token(&assertion))
 }
 
-fn policy() -> Policy {
+pub fn policy() -> Policy {
     Policy {
         discovery: DiscoveryRules {
             fallback: None,
@@ -47,7 +47,7 @@ fn policy() -> Policy {
     }
 }
 
-fn supported() -> Answer {
+pub fn supported() -> Answer {
     let document = json!({"public-key": ISSUER.json, "authentication": "/a", "provisioning": "/b"});
     Answer::Response {
         status: 200,
@@ -57,7 +57,7 @@ fn supported() -> Answer {
 }
 
 /// Whoever is asked has the issuer's key. Gives the outcome and who was asked.
-fn verify(
+pub fn verify(
     assertion: &Json,
     audience: &Json,
     policy: &Policy,
@@ -66,7 +66,7 @@ fn verify(
     verify_in(assertion, audience, policy, now, |_| supported())
 }
 
-fn verify_in(
+pub fn verify_in(
     assertion: &Json,
     audience: &Json,
     policy: &Policy,
