@@ -7,15 +7,19 @@
     reason = "a test fails loudly"
 )]
 
+use tests::oracle;
+
 #[path = "fuzz/checks.rs"]
 mod checks;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+fn corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus")
+}
 
 fn run(target: &str, check: fn(&[u8]), at_least: usize) {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("fuzz/corpus")
-        .join(target);
+    let folder = corpus().join(target);
     let mut count = 0;
     for entry in std::fs::read_dir(&folder).expect("a corpus") {
         let path = entry.expect("a file").path();
@@ -48,4 +52,21 @@ fn the_names_of_the_corpus_keep_the_rules() {
 #[test]
 fn the_support_documents_of_the_corpus_keep_the_rules() {
     run("support_document", checks::support_document, 4);
+}
+
+#[test]
+fn the_requests_of_the_corpus_keep_the_rules() {
+    run("request", checks::request, 14);
+}
+
+#[test]
+fn the_good_requests_of_the_corpus_are_okay() {
+    // Otherwise the checks on a success would never have been made.
+    for name in ["v1_form", "v1_json", "v1_query", "v2", "v2_explained"] {
+        let path = corpus().join("request").join(name);
+        let answer = checks::answered(&std::fs::read(path).expect("bytes"));
+        let (status, body) = answer.expect("a request");
+        assert_eq!(status, 200, "{name}: {body}");
+        assert!(body.starts_with(r#"{"audience":"#), "{name}: {body}");
+    }
 }
