@@ -16,7 +16,7 @@ pub fn base64url(text: &str) -> Option<Vec<u8>> {
 /// The numbers of `kty` keys: also in the standard alphabet, also padded.
 pub fn number(text: &str) -> Option<Vec<u8>> {
     let pads = text.len() - text.trim_end_matches('=').len();
-    if pads > 2 || (pads > 0 && text.len() % 4 != 0) {
+    if pads > 2 || (pads > 0 && !text.len().is_multiple_of(4)) {
         return None;
     }
     let bare = text.trim_end_matches('=');
