@@ -116,7 +116,7 @@ codes! {
     DomainDisabled = "domain_disabled", Domain, "the domain says that it does not take part",
         "Offer the visitor another way to sign in. The domain's owner takes `disabled` out of the document to take part again.";
     DomainForbidden = "domain_forbidden", Domain, "the domain's address is not a public one",
-        "The domain's owner must let its name lead to public addresses only. To try things inside one network, use `selfsame verifier` with `--map` or INSECURE_SSL.";
+        "The domain's owner must let its name lead to public addresses only. To try things inside one network, use `selfsame verifier` with `--map`.";
     DomainInvalid = "domain_invalid", Domain, "the issuer is not a host name",
         "The domain's owner must write a bare host name as `iss`: no scheme, no port, no path.";
     DomainTimeout = "domain_timeout", Domain, "the domain did not answer in time",
