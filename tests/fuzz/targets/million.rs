@@ -11,6 +11,7 @@ use checks::mutation;
 // Our own crates are built to report what they reach; it is there to hear them.
 use libfuzzer_sys as _;
 
+#[allow(clippy::disallowed_methods, reason = "it measures how long it takes")]
 fn main() -> ExitCode {
     let argument = |at, usual| match std::env::args().nth(at) {
         Some(text) => text.parse().expect("a number"),

@@ -10,7 +10,8 @@ pub const ALL: &[Mutation] = &[
         let token = *dice.pick(&tokens);
         let name = *dice.pick(&["iat", "exp"]);
         let edge = token.payload[name].as_u64().unwrap_or(draft.now_ms);
-        draft.now_ms = (edge + dice.below(5) as u64).saturating_sub(2);
+        let later = edge.saturating_add(dice.below(5) as u64);
+        draft.now_ms = later.saturating_sub(2);
     }),
     ("clock elsewhere", |draft, dice, _| {
         draft.now_ms = match dice.below(6) {
@@ -18,8 +19,8 @@ pub const ALL: &[Mutation] = &[
             1 => u64::MAX,
             2 => dice.number(),
             3 => draft.now_ms / 1000,
-            4 => draft.now_ms - 86_400_000,
-            _ => draft.now_ms + dice.below(4_000_000) as u64,
+            4 => draft.now_ms.saturating_sub(86_400_000),
+            _ => draft.now_ms.saturating_add(dice.below(4_000_000) as u64),
         };
     }),
     ("another site asks", |draft, dice, _| {

@@ -70,12 +70,18 @@ pub const ALL: &[Mutation] = &[
                 4 => body.replacen('{', "{\"x\":1,\"x\":2,", 1),
                 5 => body.replacen(
                     '{',
-                    &format!("{{\"x\":\"{}\",", "x".repeat(65_536 - body.len() - 7)),
+                    &format!(
+                        "{{\"x\":\"{}\",",
+                        "x".repeat(65_529_usize.saturating_sub(body.len()))
+                    ),
                     1,
                 ),
                 6 => body.replacen(
                     '{',
-                    &format!("{{\"x\":\"{}\",", "x".repeat(65_536 - body.len() - 6)),
+                    &format!(
+                        "{{\"x\":\"{}\",",
+                        "x".repeat(65_530_usize.saturating_sub(body.len()))
+                    ),
                     1,
                 ),
                 _ => format!(" {body}\n"),

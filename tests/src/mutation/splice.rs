@@ -100,7 +100,7 @@ pub const ALL: &[Mutation] = &[
         }
     }),
     ("signature beyond its modulus", |draft, dice, _| {
-        let times = 1 + dice.below(3);
+        let times = if dice.once_in(4) { 2u8 } else { 1 };
         let part = dice.below(3);
         let token = draft.any_token(dice);
         let (modulus, bytes) = (
