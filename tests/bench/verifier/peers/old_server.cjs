@@ -1,5 +1,5 @@
 // What the old verifier server did for a request to /v2, around the library it was made of: two look-ups a verification,
-// nothing kept, one connection a request. Its worker processes are left out (one core), and so is TLS, in its favour.
+// over TLS, nothing kept, one connection a request. Its worker processes are left out, for there is one core.
 'use strict';
 const http = require('node:http');
 const path = require('node:path');
@@ -7,7 +7,7 @@ const path = require('node:path');
 const packages = path.join(__dirname, '../../../interop/node_modules');
 const BrowserID = require(path.join(packages, 'browserid-local-verify'));
 
-const verifier = new BrowserID({ httpTimeout: 8, forceInsecureLookupOverHTTP: true });
+const verifier = new BrowserID({ httpTimeout: 8, insecureSSL: true });
 
 const server = http.createServer((question, answer) => {
   const parts = [];
@@ -18,7 +18,11 @@ const server = http.createServer((question, answer) => {
       const body = JSON.stringify(error
         ? { status: 'failure', reason: String(error) }
         : { ...details, audience, expires: Number(details.expires), status: 'okay' });
-      answer.writeHead(200, { 'content-type': 'application/json', connection: 'close' });
+      answer.writeHead(200, {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        connection: 'close',
+      });
       answer.end(body);
     });
   });

@@ -31,7 +31,7 @@ pub async fn measure(binary: &str, documents: u16) -> Value {
         .map(|number| format!("{}=http://127.0.0.1:{port}", name(number)))
         .collect();
     // Long enough that none of them gives up while the healthy are measured.
-    let ours = our_verifier(binary, documents, &maps, &[("HTTP_TIMEOUT", "60")]).await;
+    let ours = our_verifier(binary, documents, &maps, &[("HTTP_TIMEOUT", "60")]);
     let healthy = Load::new(ours.port, request("idp.example"));
     healthy.must_be_okay().await;
     healthy.latencies(REQUESTS / 4).await;

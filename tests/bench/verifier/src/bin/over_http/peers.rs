@@ -14,6 +14,7 @@ use crate::requests::bundle;
 
 /// The core of whoever is measured; this process has the other.
 const ITS_CORE: &str = "0";
+const OUR_CORE: &str = "1";
 
 /// A process that ends with the bench.
 pub struct Peer {
@@ -22,10 +23,15 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// Starts it on its core and reads the port from the first line that names an origin.
-    fn start(program: &str, arguments: &[String], environment: &[(&str, &str)]) -> Self {
+    /// Starts it on `core` and reads the port from the first line that names an origin.
+    fn start(
+        core: &str,
+        program: &str,
+        arguments: &[String],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let mut child = Command::new("taskset")
-            .args(["--cpu-list", ITS_CORE, program])
+            .args(["--cpu-list", core, program])
             .args(arguments)
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
@@ -76,7 +82,7 @@ pub async fn document_server() -> DocumentServer {
 }
 
 /// `selfsame verifier`, with `idp.example` and `others` looked up here.
-pub async fn our_verifier(
+pub fn our_verifier(
     binary: &str,
     documents: u16,
     others: &[String],
@@ -88,13 +94,20 @@ pub async fn our_verifier(
         arguments.push("--map".to_owned());
         arguments.push(map.clone());
     }
-    Peer::start(binary, &arguments, environment)
+    Peer::start(ITS_CORE, binary, &arguments, environment)
 }
 
 /// The last reference library behind an HTTP server that does what the old one did, in one process.
-pub async fn old_server() -> Peer {
+pub fn old_server() -> Peer {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/old_server.cjs");
-    Peer::start("node", &[script.to_owned()], &[])
+    Peer::start(ITS_CORE, "node", &[script.to_owned()], &[])
+}
+
+/// Where its look-ups go, on this process's core.
+pub fn tls_documents() -> Peer {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/tls_documents.cjs");
+    let document = bundle("idp.example").document.to_string();
+    Peer::start(OUR_CORE, "node", &[script.to_owned(), document], &[])
 }
 
 /// Runs this program's other half on the core of the measured, and reads its rate.
