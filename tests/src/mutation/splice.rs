@@ -103,10 +103,18 @@ pub const ALL: &[Mutation] = &[
         let times = if dice.once_in(4) { 2u8 } else { 1 };
         let part = dice.below(3);
         let token = draft.any_token(dice);
-        let (modulus, bytes) = (
-            token.signer.modulus() * BigUint::from(times),
-            token.signature(),
-        );
+        let modulus = token.signer.modulus() * BigUint::from(times);
+        // Signed again until s, with the multiple added, is no longer than before.
+        for _ in 0..30 {
+            let bytes = token.signature();
+            let s = BigUint::from_bytes_be(&bytes[bytes.len() / 2..]) + &modulus;
+            if !token.signer.is_dsa() || s.bits() <= bytes.len() * 4 {
+                break;
+            }
+            token.payload["n"] = dice.number().into();
+            token.sign(dice);
+        }
+        let bytes = token.signature();
         let plus = |bytes: &[u8]| wide(&(BigUint::from_bytes_be(bytes) + &modulus), bytes.len());
         let (r, s) = bytes.split_at(bytes.len() / 2);
         let bytes = match (token.signer.is_dsa(), part) {
