@@ -13,7 +13,9 @@ pub fn odd_time(now_ms: u64, dice: &mut Dice) -> Value {
     let near = *dice.pick(&[0, DAY, DAY + 300_000, DAY + 290_000, 120_000, 3_600_000]);
     match dice.below(14) {
         0..4 => (now_ms + near + dice.below(3) as u64 - 1).into(),
-        4 => (now_ms + dice.below(3) as u64).saturating_sub(near + 1).into(),
+        4 => (now_ms + dice.below(3) as u64)
+            .saturating_sub(near + 1)
+            .into(),
         5 => ((now_ms + 60_000) as f64).into(),
         6 => (now_ms as f64 + 0.5).into(),
         7 => json!((now_ms + 60_000).to_string()),
