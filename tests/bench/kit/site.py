@@ -24,11 +24,14 @@ def inside():
 
 
 class Site:
-    def __init__(self, folder, domain, issuer):
+    """`domain`, and as many domains below it as are named in `others`: all publish the same."""
+
+    def __init__(self, folder, domain, issuer, others):
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         subprocess.run(["ip", "address", "add", f"{ADDRESS}/32", "dev", "lo"], check=True)
         hosts = folder / "hosts"
-        hosts.write_text(f"127.0.0.1 localhost\n{ADDRESS} {domain}\n")
+        names = "".join(f"{ADDRESS} {name}\n" for name in (domain, *others))
+        hosts.write_text(f"127.0.0.1 localhost\n{names}")
         subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
         self.root = certificates(folder, domain)
 
@@ -40,6 +43,7 @@ class Site:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # as every web server does
 
             def do_GET(self):
                 head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(document)}\r\n\r\n"
@@ -65,7 +69,7 @@ def certificates(folder, domain):
     openssl("req", "-x509", *elliptic, "-subj", "/CN=bench", "-keyout", folder / "ca.key", "-out", folder / "ca.pem")
     openssl("req", "-new", *elliptic[:5], "-subj", f"/CN={domain}", "-keyout", folder / "site.key",
             "-out", folder / "site.csr")
-    (folder / "names").write_text(f"subjectAltName=DNS:{domain}\n")
+    (folder / "names").write_text(f"subjectAltName=DNS:{domain},DNS:*.{domain}\n")
     openssl("x509", "-req", "-in", folder / "site.csr", "-CA", folder / "ca.pem", "-CAkey", folder / "ca.key",
             "-CAcreateserial", "-days", "2", "-extfile", folder / "names", "-out", folder / "site.pem")
     return (folder / "ca.pem").read_text()
