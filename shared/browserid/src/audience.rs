@@ -113,7 +113,8 @@ impl<'a> Site<'a> {
         });
         let (host, port) = split_port(host_and_port);
         let (host, extra_port) = match host.strip_prefix('[') {
-            Some(_) => (host, ""),
+            // What follows the literal is no part of it.
+            Some(_) => host.split_at(host.find(']').map_or(host.len(), |end| end + 1)),
             None => split_before(host, |character| character == ':'),
         };
         let behind = behind.split('#').next().unwrap_or_default();
@@ -337,5 +338,20 @@ mod tests {
             assert_eq!(compare(Some(&text), &odd), Err(AudienceMismatch::NotAText));
         }
         assert_eq!(compare(None, &text), Err(AudienceMismatch::NotAText));
+    }
+
+    #[test]
+    fn what_follows_an_address_in_brackets_is_its_port_and_nothing_else() {
+        let same = |text: &str| compare(Some(&text.into()), &text.into());
+        assert_eq!(same("http://[::1]"), Ok(()));
+        assert_eq!(same("http://[::1]:80"), Ok(()));
+        for odd in [
+            "http://[::1]:80:",
+            "http://[::1]x",
+            "http://[::1]x:80",
+            "http://[::1]:1:80",
+        ] {
+            assert_eq!(same(odd), Err(AudienceMismatch::Path), "{odd}");
+        }
     }
 }
