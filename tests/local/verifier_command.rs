@@ -197,27 +197,22 @@ fn configuration_that_it_does_not_read_is_not_overlooked() {
     assert_eq!(said.lines().count(), 1, "{said}");
     assert!(said.contains("CONFIG_FILES is not read here"), "{said}");
 
-    let mut child = command(folder.path())
-        .arg("verifier")
-        .env("TOOBUSY_MAX_LAG", "70")
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut said = String::new();
-    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
-    stderr.read_line(&mut said).expect("text");
-    child.kill().expect("it runs");
-    child.wait().expect("it ends");
+    let said = first_note_with("TOOBUSY_MAX_LAG", "70");
     assert_eq!(said, "TOOBUSY_MAX_LAG: set, but without a meaning here\n");
 }
 
 #[test]
 fn insecure_ssl_is_a_loud_warning() {
+    let said = first_note_with("INSECURE_SSL", "true");
+    assert!(said.starts_with("WARNING: INSECURE_SSL=true"), "{said}");
+}
+
+/// What a verifier with this variable says first on standard error.
+fn first_note_with(name: &str, value: &str) -> String {
     let folder = folder();
     let mut child = command(folder.path())
         .arg("verifier")
-        .env("INSECURE_SSL", "true")
+        .env(name, value)
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
@@ -227,5 +222,5 @@ fn insecure_ssl_is_a_loud_warning() {
     stderr.read_line(&mut said).expect("text");
     child.kill().expect("it runs");
     child.wait().expect("it ends");
-    assert!(said.starts_with("WARNING: INSECURE_SSL=true"), "{said}");
+    said
 }
