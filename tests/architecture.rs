@@ -17,11 +17,49 @@ use serde_json::Value;
 const EDGES: &[(&str, &[&str])] = &[
     ("aws", &[]),
     ("browserid", &[]),
+    (
+        "certifier",
+        &[
+            "aws",
+            "browserid",
+            "dynamodb",
+            "kms",
+            "lambda",
+            "service",
+            "web",
+        ],
+    ),
+    ("doctor", &["browserid"]),
     ("dynamodb", &["aws", "browserid", "service"]),
+    (
+        "fallback",
+        &[
+            "aws",
+            "browserid",
+            "dynamodb",
+            "kms",
+            "lambda",
+            "service",
+            "ses",
+            "web",
+            "wsapi",
+        ],
+    ),
     ("fetch", &["browserid", "service"]),
     ("kms", &["aws", "browserid", "service"]),
     ("lambda", &["browserid", "service", "web"]),
-    ("local", &["browserid", "fetch", "service", "site", "web"]),
+    (
+        "local",
+        &[
+            "browserid",
+            "doctor",
+            "fetch",
+            "service",
+            "site",
+            "smtp",
+            "web",
+        ],
+    ),
     (
         "owner",
         &["aws", "browserid", "dynamodb", "lambda", "service"],
@@ -32,6 +70,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     ("s3", &["aws"]),
     ("service", &["browserid"]),
+    ("ses", &["aws", "browserid", "service"]),
     (
         "sign",
         &[
@@ -49,11 +88,13 @@ const EDGES: &[(&str, &[&str])] = &[
         &["aws", "browserid", "dynamodb", "lambda", "service", "web"],
     ),
     ("site", &["browserid", "web"]),
+    ("smtp", &["browserid", "service"]),
     (
         "tests",
         &[
             "aws",
             "browserid",
+            "doctor",
             "dynamodb",
             "fetch",
             "kms",
@@ -61,8 +102,11 @@ const EDGES: &[(&str, &[&str])] = &[
             "local",
             "s3",
             "service",
+            "ses",
             "site",
+            "smtp",
             "web",
+            "wsapi",
         ],
     ),
     (
@@ -71,11 +115,13 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     ("verifier-bench", &["browserid", "service", "web"]),
     ("web", &["browserid", "service"]),
+    ("wsapi", &["aws", "browserid", "service"]),
 ];
 
 const LICENCES: &[&str] = &[
     "(Apache-2.0 OR MIT) AND BSD-3-Clause",
     "(MIT OR Apache-2.0) AND Unicode-3.0",
+    "0BSD",
     "Apache-2.0",
     "Apache-2.0 / MIT",
     "Apache-2.0/MIT",

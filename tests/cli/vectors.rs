@@ -53,6 +53,7 @@ fn verified(case: &Value) -> Verified {
     let policy = Policy {
         discovery: rules(fallback),
         strong_keys: false,
+        federation: None,
         trusted_issuers: trusted.filter_map(text).map(str::to_owned).collect(),
     };
     let now = Timestamp::from_millis(case["now_ms"].as_u64().expect("a time"));

@@ -38,6 +38,7 @@ impl World {
         let policy = Policy {
             discovery,
             strong_keys: false,
+            federation: None,
             trusted_issuers: Vec::new(),
         };
         let verify = Verify::new(

@@ -31,6 +31,7 @@ fn verifier(internet: &Internet, fallback: Option<&str>, limits: Limits) -> Veri
             strict_content_type: false,
         },
         strong_keys: false,
+        federation: None,
         trusted_issuers: Vec::new(),
     };
     let network = Arc::new(internet.client(limits));

@@ -77,6 +77,7 @@ fn check_parts(text: &str, parts: &BackedAssertion) {
 fn verify(assertion: &Json, now_ms: u64, strong_keys: bool, issuer_key: &str) -> bool {
     let policy = Policy {
         discovery: rules(None),
+        federation: None,
         trusted_issuers: vec!["trusted.example".to_owned()],
         strong_keys,
     };

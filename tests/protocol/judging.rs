@@ -37,6 +37,7 @@ impl World {
                     strict_content_type: false,
                 },
                 strong_keys: false,
+                federation: None,
                 trusted_issuers: vec![],
             },
         }

@@ -7,7 +7,7 @@ use browserid::{MAX_CERTIFICATE_MS, MIN_CERTIFICATE_MS, PublicKey};
 use serde_json::{Value, json};
 use service::ports::{PortError, Signed, Signer};
 use service::session::{ABSOLUTE_MS, IDLE_MS};
-use service::sign::Sign;
+use service::sign::{Sign, Speaks};
 use tests::absent::{NoSigner, NoStore};
 use tests::clock::{START_MS, SetClock};
 use tests::http::{Call, Heard, send};
@@ -390,6 +390,7 @@ async fn store_that_is_broken_is_our_fault_and_nobody_is_let_in() {
         profile: profile(),
         sessions: Arc::new(NoStore),
         signer: signer.clone(),
+        speaks: Speaks::For(vec![]),
     });
     let cookie = format!("__Host-selfsame={}", "A".repeat(43));
     let heard = send(&router, right(&cookie)).await;

@@ -12,7 +12,7 @@ use serde_json::json;
 use service::ports::{Clock, PortError, Sessions, Signer};
 use service::secret::{Password, TokenHash};
 use service::session::Session;
-use service::sign::Sign;
+use service::sign::{Sign, Speaks};
 use service::sign_in::{Passwords, SignIn};
 use web::cookie::SessionCookie;
 use web::front::{Front, OriginSecret};
@@ -139,6 +139,7 @@ impl Idp {
             profile: profile(),
             sessions: Arc::clone(&sessions) as _,
             signer,
+            speaks: Speaks::For(vec![profile().issuer().clone()]),
         };
         Self {
             clock,

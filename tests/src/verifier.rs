@@ -101,6 +101,7 @@ impl Verifier {
                 strict_content_type: false,
             },
             strong_keys: self.strong_keys,
+            federation: None,
             trusted_issuers: self.trusted.clone(),
         };
         web::verify::router(Deps {

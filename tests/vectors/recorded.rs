@@ -105,6 +105,7 @@ pub fn policy(config: &Value) -> Policy {
     let trusted = config["trustedIssuers"].as_array();
     Policy {
         discovery: rules(config["fallback"].as_str()),
+        federation: None,
         trusted_issuers: trusted
             .into_iter()
             .flatten()

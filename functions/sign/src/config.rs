@@ -10,7 +10,7 @@ use kms::{Kms, OpenError};
 use lambda::environment::{A_TABLE, any};
 use lambda::{Environment, Identity, Incomplete, Outside, Shut, SystemClock};
 use service::ports::{PortError, Signer};
-use service::sign::Sign;
+use service::sign::{Sign, Speaks};
 use web::cookie::SessionCookie;
 use web::sign::Deps;
 
@@ -57,9 +57,10 @@ impl Outside for Configured {
             sign: Arc::new(Sign {
                 audit: store.clone(),
                 clock: Arc::new(SystemClock),
-                profile: Profile::new(identity.domain, key.public_key().clone()),
+                profile: Profile::new(identity.domain.clone(), key.public_key().clone()),
                 sessions: store,
                 signer: Arc::new(key),
+                speaks: Speaks::For(vec![identity.domain]),
             }),
         }))
     }

@@ -35,6 +35,7 @@ pub fn router(mut environment: Environment) -> Result<Router, Incomplete> {
                 strict_content_type: strict_content_type?,
             },
             strong_keys: strong_keys?,
+            federation: None,
             trusted_issuers: trusted?.iter().map(ToString::to_string).collect(),
         };
         let whole = whole?;

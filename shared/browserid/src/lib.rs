@@ -35,6 +35,7 @@
 //!         hosts: HostRule::Public,
 //!         strict_content_type: false,
 //!     },
+//!     federation: None,
 //!     trusted_issuers: vec![],
 //!     strong_keys: false,
 //! };
@@ -100,7 +101,7 @@
 //! #     hosts: HostRule::Public,
 //! #     strict_content_type: false,
 //! # };
-//! # let policy = Policy { discovery: rules, trusted_issuers: vec![], strong_keys: false };
+//! # let policy = Policy { discovery: rules, federation: None, trusted_issuers: vec![], strong_keys: false };
 //! # let mut fetches = 0;
 //! # let mut fetch = |_: &Question| {
 //! #     fetches += 1;
@@ -192,6 +193,7 @@ pub mod certificate;
 pub mod claims;
 pub mod code;
 pub mod discovery;
+pub mod federation;
 pub mod issue;
 pub mod json;
 pub mod key;
@@ -211,6 +213,7 @@ pub use discovery::{
     Answer, Authority, Discovery, DiscoveryError, DiscoveryRules, Freshness, Heard,
     MAX_DELEGATIONS, Question, Reading, Unreachable,
 };
+pub use federation::{Federation, Member};
 pub use issue::{IssueError, MAX_CERTIFICATE_MS, MIN_CERTIFICATE_MS, PreparedCertificate, Profile};
 pub use json::Json;
 pub use key::{Algorithm, KeyError, PublicKey, SignatureError};

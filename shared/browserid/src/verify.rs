@@ -17,9 +17,11 @@ mod identity;
 mod proof;
 mod refusal;
 
+use std::sync::Arc;
+
 use crate::{
-    Answer, Authority, Discovery, DiscoveryError, DiscoveryRules, Domain, Heard, Json, Question,
-    Reading, Timestamp,
+    Answer, Authority, Discovery, DiscoveryError, DiscoveryRules, Domain, Federation, Heard, Json,
+    Question, Reading, Timestamp,
     bundle::BackedAssertion,
     certificate::{EmailClaim, IssuerClaim},
 };
@@ -36,6 +38,8 @@ use proof::{Circumstances, Parts, Proof};
 pub struct Policy {
     /// Fallback, hops, hosts, content type.
     pub discovery: DiscoveryRules,
+    /// Whose members alone may certify, each for its own domains; None: whoever discovery finds.
+    pub federation: Option<Arc<Federation>>,
     /// Issuers that may certify anyone. Compared as whole names.
     pub trusted_issuers: Vec<String>,
     /// Refuse everything below RSA 2048 (2047 bits pass), so all DSA too.

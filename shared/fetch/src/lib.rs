@@ -56,6 +56,7 @@
 //!             strict_content_type: false,
 //!         },
 //!         strong_keys: true,
+//!         federation: None,
 //!         trusted_issuers: Vec::new(),
 //!     };
 //!     Verify::new(Arc::new(SystemClock(Instant::now())), network, policy, Bounds::SERVER)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use browserid::{DiscoveryRules, HostRule, MAX_DELEGATIONS, Origin, Policy, Profile};
 use service::documents::Bounds;
 use service::ports::Signer;
-use service::sign::Sign;
+use service::sign::{Sign, Speaks};
 use service::sign_in::SignIn;
 use service::verify::Verify;
 use site::own_document;
@@ -159,6 +159,7 @@ impl Parts {
             profile: Profile::new(identity::domain()?, self.key.public_key().clone()),
             sessions: Arc::new(self.store),
             signer: Arc::new(self.key),
+            speaks: Speaks::For(vec![identity::domain()?]),
         };
         let functions = sites::functions(
             web::sign_in::Deps {
@@ -204,6 +205,7 @@ fn verifier(port: u16, maps: Vec<Mapping>) -> web::verify::Deps {
             strict_content_type: false,
         },
         strong_keys: false,
+        federation: None,
         trusted_issuers: Vec::new(),
     };
     let network = network::documents(port, maps.clone());

@@ -81,6 +81,7 @@ impl VerifierEnvironment {
                     strict_content_type: reader.flag("STRICT_CONTENT_TYPE"),
                 },
                 strong_keys: reader.flag("STRONG_KEYS"),
+                federation: None,
                 trusted_issuers: reader
                     .value("TRUSTED_ISSUERS", "domains with commas between", |text| {
                         let names = text.split(',').map(|name| domain(name.trim(), hosts));

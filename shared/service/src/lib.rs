@@ -8,6 +8,7 @@
 //! | operation | module |
 //! |---|---|
 //! | sign in and out, enrol, change the password, the owner's commands | [`sign_in`] |
+//! | prove an address by mail | [`fallback`] |
 //! | certify a key | [`sign`] |
 //! | verify an assertion | [`verify`] |
 //! | find a domain's authority | [`discover`] |
@@ -17,11 +18,15 @@ pub mod account;
 pub mod audit;
 pub mod discover;
 pub mod documents;
+pub mod fallback;
+pub mod mail;
 pub mod ports;
+pub mod proof;
 pub mod secret;
 pub mod session;
 pub mod sign;
 pub mod sign_in;
+pub mod standing;
 pub mod verify;
 
 #[cfg(test)]

@@ -6,11 +6,13 @@ use core::fmt;
 use std::error::Error;
 
 use async_trait::async_trait;
-use browserid::{Answer, Email, PublicKey, Question, Timestamp};
+use browserid::{Answer, Domain, Email, PublicKey, Question, Timestamp};
 
 use crate::{
     account::{Account, Enrolment, PasswordHash},
     audit::AuditRow,
+    mail::{Mail, MailRefused},
+    proof::Proof,
     secret::TokenHash,
     session::Session,
 };
@@ -210,4 +212,65 @@ impl From<Answer> for Fetched {
             keep: Keep::Unsaid,
         }
     }
+}
+
+/// Who speaks for a domain, as somebody says who may ask strangers (the function that certifies may not).
+#[async_trait]
+pub trait Authorities: Send + Sync {
+    /// Discovery for people `@domain`, without any fallback.
+    async fn ask(&self, domain: &Domain) -> Result<Said, PortError>;
+}
+
+/// What discovery says of a domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// It says itself that it has no support, by a document that is `disabled`.
+    Disabled,
+    /// A clear answer that there is none: no such host, 404, something else than a document.
+    NoSupport,
+    /// It has.
+    Supported {
+        /// Who speaks for it in the end.
+        authority: Domain,
+    },
+    /// No answer, or one that says nothing (5xx): not to be taken for "no support".
+    Unclear,
+}
+
+/// Which domains were seen to have support.
+#[async_trait]
+pub trait SupportSeen: Send + Sync {
+    /// Notes that `domain` had support at `now`; never moves backwards.
+    async fn keep(&self, domain: &Domain, now: Timestamp) -> Result<(), PortError>;
+
+    /// When it was last seen to have support.
+    async fn find(&self, domain: &Domain) -> Result<Option<Timestamp>, PortError>;
+}
+
+/// Codes that were mailed.
+#[async_trait]
+pub trait Proofs: Send + Sync {
+    /// Keeps a new one, for the browser whose token has this hash.
+    async fn put(&self, browser: TokenHash, proof: Proof) -> Result<(), PortError>;
+
+    /// Counts one try and gives the proof, atomically. None, and nothing is counted, if there is none, if it is over, or
+    /// if it was tried `max` times already.
+    async fn count_try(
+        &self,
+        browser: &TokenHash,
+        max: u32,
+        now: Timestamp,
+    ) -> Result<Option<Proof>, PortError>;
+
+    /// Takes it away. Of many callers one gets true.
+    async fn take(&self, browser: &TokenHash) -> Result<bool, PortError>;
+}
+
+/// Who delivers mail.
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    /// Hands the mail to whoever delivers it. What happens to it later (it bounces) is not learnt and changes nothing.
+    ///
+    /// Inside: the address is refused for good. Outside: it could not be handed over now.
+    async fn send(&self, mail: &Mail) -> Result<Result<(), MailRefused>, PortError>;
 }

@@ -8,13 +8,17 @@
 use core::fmt;
 use std::{error::Error, sync::Arc};
 
-use browserid::{Email, IssueError, MAX_CERTIFICATE_MS, MIN_CERTIFICATE_MS, Profile, PublicKey};
+use browserid::{
+    Domain, Email, IssueError, MAX_CERTIFICATE_MS, MIN_CERTIFICATE_MS, Profile, PublicKey,
+    Timestamp,
+};
 
 use crate::{
     audit::AuditRow,
     ports::{Audit, Clock, PortError, Sessions, Signed, Signer},
     secret::Token,
     session::Session,
+    standing::{Standing, Standings},
 };
 
 /// The operation and what it needs.
@@ -29,6 +33,38 @@ pub struct Sign {
     pub sessions: Arc<dyn Sessions>,
     /// The private key's keeper.
     pub signer: Arc<dyn Signer>,
+    /// Whose addresses are certified.
+    pub speaks: Speaks,
+}
+
+/// Whose addresses an issuer certifies.
+#[derive(Clone)]
+pub enum Speaks {
+    /// The people of these domains, which are its own or delegate to it.
+    For(Vec<Domain>),
+    /// A fallback: everybody whose domain does not speak for itself.
+    ForEverybodyElse(Arc<Standings>),
+}
+
+impl Speaks {
+    /// Refuses an address that is none of them, and a session that began before the domain last spoke for itself.
+    async fn for_session(&self, session: &Session) -> Result<(), SignFailure> {
+        let domain = session.email.domain();
+        let standings = match self {
+            Self::For(domains) if domains.contains(domain) => return Ok(()),
+            Self::For(_) => return Err(SignFailure::NotOurDomain),
+            Self::ForEverybodyElse(standings) => standings,
+        };
+        match standings.of(domain).await? {
+            Standing::Secondary { last_primary } => match last_primary {
+                Some(last) if session.created <= last => Err(SignFailure::NoSession),
+                _ => Ok(()),
+            },
+            Standing::Primary { authority } => Err(SignFailure::DomainSupported { authority }),
+            Standing::Offline { until } => Err(SignFailure::DomainOffline { until }),
+            Standing::Unreachable => Err(SignFailure::DomainSilent),
+        }
+    }
 }
 
 impl Sign {
@@ -68,6 +104,7 @@ impl Sign {
         key: PublicKey,
     ) -> Result<String, SignFailure> {
         self.permits(session, email, duration_s)?;
+        self.speaks.for_session(session).await?;
         let now = self.clock.now();
         let left_ms = session.absolute_end().since_ms(now);
         if left_ms < MIN_CERTIFICATE_MS {
@@ -112,10 +149,24 @@ impl Sign {
 pub enum SignFailure {
     /// The signer, the store, or the signature itself is broken (503).
     Broken(PortError),
+    /// The domain had support until lately and does not answer so now (403; fallback only).
+    DomainOffline {
+        /// From then on the fallback may speak.
+        until: Timestamp,
+    },
+    /// The domain speaks for itself (403; fallback only).
+    DomainSupported {
+        /// Through this authority.
+        authority: Domain,
+    },
+    /// The domain gives no clear answer at the moment (503; fallback only).
+    DomainSilent,
     /// Not a finite number above zero (400).
     DurationInvalid,
     /// No session, or one that is over (403).
     NoSession,
+    /// An address of a domain that this issuer does not speak for (403).
+    NotOurDomain,
     /// An address other than the session's (400).
     NotYourAddress,
     /// The issuing policy refuses the key (400).
@@ -127,8 +178,12 @@ impl SignFailure {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Broken(_) => "unavailable",
+            Self::DomainOffline { .. } => "domain_offline",
+            Self::DomainSupported { .. } => "domain_supported",
+            Self::DomainSilent => "domain_silent",
             Self::DurationInvalid => "duration_invalid",
             Self::NoSession => "no_session",
+            Self::NotOurDomain => "not_our_domain",
             Self::NotYourAddress => "not_your_address",
             Self::Refused(_) => "key_refused",
         }
@@ -139,8 +194,14 @@ impl fmt::Display for SignFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Broken(_) => "signing does not work at the moment, please try again",
+            Self::DomainOffline { .. } => {
+                "the domain used to vouch for its people itself, and does not answer now"
+            }
+            Self::DomainSupported { .. } => "the domain vouches for its people itself",
+            Self::DomainSilent => "the domain does not answer at the moment",
             Self::DurationInvalid => "`duration` must be a number of seconds above zero",
             Self::NoSession => "nobody is signed in",
+            Self::NotOurDomain => "this domain's people are not certified here",
             Self::NotYourAddress => "`email` is not the address that is signed in",
             Self::Refused(_) => "the public key is refused",
         })

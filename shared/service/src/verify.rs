@@ -168,6 +168,7 @@ mod tests {
                 hosts: HostRule::Public,
                 strict_content_type: false,
             },
+            federation: None,
             trusted_issuers: vec!["one.example".to_owned()],
             strong_keys: false,
         };

@@ -6,6 +6,7 @@
 //! headers, writes the one log line of the request, and turns a panic into an answer without detail.
 
 pub mod cookie;
+pub mod fallback;
 pub mod front;
 pub mod guard;
 pub mod page_headers;

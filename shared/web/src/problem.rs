@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use browserid::KeyError;
 use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 use serde::Serialize;
+use service::fallback::FallbackFailure;
 use service::ports::PortError;
 use service::sign::SignFailure;
 use service::sign_in::SignInFailure;
@@ -15,6 +16,9 @@ use crate::envelope::Facts;
 
 /// When something of ours is broken, callers are asked to wait so long.
 const RETRY_BROKEN_S: u64 = 5;
+
+/// When somebody else's domain does not answer: what is known of it is kept for half a minute.
+const RETRY_DOMAIN_S: u64 = 30;
 
 macro_rules! kinds {
     ($($(#[doc = $meaning:literal])* $name:ident = $status:ident, $code:literal, $reason:literal;)*) => {
@@ -62,8 +66,16 @@ kinds! {
     BodyTooLarge = PAYLOAD_TOO_LARGE, "body_too_large", "the body is longer than 10240 bytes";
     /// Wrong password or unknown address: both alike.
     CredentialsWrong = UNAUTHORIZED, "credentials_wrong", "address or password are wrong";
+    /// Wrong, used, over, tried too often, or asked for by another browser: all alike.
+    CodeInvalid = FORBIDDEN, "code_invalid", "this code does not work";
     /// What is asked about is no host name, or asked in another way than this path expects.
     DomainMalformed = BAD_REQUEST, "domain_malformed", "missing required parameter: 'domain'";
+    /// The domain had support until lately and does not answer so now: the fallback keeps out for 30 days.
+    DomainOffline = FORBIDDEN, "domain_offline", "the domain used to vouch for its people itself, and does not answer now";
+    /// The domain speaks for itself: the fallback keeps out.
+    DomainSupported = FORBIDDEN, "domain_supported", "the domain vouches for its people itself";
+    /// The domain gives no clear answer at the moment: the fallback keeps out.
+    DomainSilent = SERVICE_UNAVAILABLE, "domain_silent", "the domain does not answer at the moment";
     /// Not a finite number above zero.
     DurationInvalid = BAD_REQUEST, "duration_invalid", "`duration` must be a number of seconds above zero";
     /// The link is unknown, used or expired: all alike.
@@ -76,12 +88,16 @@ kinds! {
     KeyMissing = BAD_REQUEST, "key_missing", "the body must be the public key to certify";
     /// A public key, but none that we certify.
     KeyRefused = BAD_REQUEST, "key_refused", "the public key is refused";
+    /// The mail server takes nothing for this address.
+    MailRefused = UNPROCESSABLE_ENTITY, "mail_refused", "this address takes no mail from us";
     /// The path knows other methods.
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed", "this path does not know this method";
     /// Nobody is signed in.
     NoSession = FORBIDDEN, "no_session", "nobody is signed in";
     /// No such path.
     NotFound = NOT_FOUND, "not_found", "there is nothing here";
+    /// An address of a domain that this issuer does not speak for.
+    NotOurDomain = FORBIDDEN, "not_our_domain", "this domain's people are not certified here";
     /// An address other than the session's.
     NotYourAddress = BAD_REQUEST, "not_your_address", "`email` is not the address that is signed in";
     /// Too many bytes.
@@ -171,13 +187,52 @@ impl From<SignInFailure> for Problem {
     }
 }
 
+impl From<FallbackFailure> for Problem {
+    fn from(failure: FallbackFailure) -> Self {
+        let reason = failure.to_string();
+        let kind = match failure {
+            FallbackFailure::Broken(error) => return error.into(),
+            FallbackFailure::SignIn(failure) => return failure.into(),
+            FallbackFailure::AddressMalformed => Kind::AddressMalformed,
+            FallbackFailure::CodeInvalid => Kind::CodeInvalid,
+            FallbackFailure::DomainOffline { .. } => Kind::DomainOffline,
+            FallbackFailure::DomainSupported { .. } => Kind::DomainSupported,
+            FallbackFailure::DomainSilent => {
+                return Self {
+                    retry_after_s: Some(RETRY_DOMAIN_S),
+                    ..Self::because(Kind::DomainSilent, reason)
+                };
+            }
+            FallbackFailure::MailRefused => Kind::MailRefused,
+            FallbackFailure::NoSession => Kind::NoSession,
+            FallbackFailure::TooManyTries { retry_after_ms } => {
+                return Self {
+                    retry_after_s: Some(retry_after_ms.div_ceil(1000)),
+                    ..Self::because(Kind::TooManyTries, reason)
+                };
+            }
+            other => return unexpected(other.code()),
+        };
+        Self::because(kind, reason)
+    }
+}
+
 impl From<SignFailure> for Problem {
     fn from(failure: SignFailure) -> Self {
         let reason = failure.to_string();
         let kind = match failure {
             SignFailure::Broken(error) => return error.into(),
+            SignFailure::DomainOffline { .. } => Kind::DomainOffline,
+            SignFailure::DomainSupported { .. } => Kind::DomainSupported,
+            SignFailure::DomainSilent => {
+                return Self {
+                    retry_after_s: Some(RETRY_DOMAIN_S),
+                    ..Self::because(Kind::DomainSilent, reason)
+                };
+            }
             SignFailure::DurationInvalid => Kind::DurationInvalid,
             SignFailure::NoSession => Kind::NoSession,
+            SignFailure::NotOurDomain => Kind::NotOurDomain,
             SignFailure::NotYourAddress => Kind::NotYourAddress,
             SignFailure::Refused(_) => Kind::KeyRefused,
             other => return unexpected(other.code()),

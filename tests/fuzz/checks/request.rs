@@ -113,6 +113,7 @@ impl Input {
         let policy = Policy {
             discovery: rules(Some("fallback.example")),
             strong_keys: false,
+            federation: None,
             trusted_issuers: vec![],
         };
         let network = Arc::new(Internet(self.world.clone()));

@@ -75,6 +75,7 @@ fn policy(decisions: &Decisions) -> Policy {
             strict_content_type: decisions.strict_content_type,
         },
         strong_keys: decisions.strong_keys,
+        federation: None,
         trusted_issuers: decisions.trusted.clone(),
     }
 }

@@ -17,6 +17,7 @@ fn policy() -> Policy {
             hosts: HostRule::Public,
             strict_content_type: false,
         },
+        federation: None,
         trusted_issuers: vec![],
         strong_keys: false,
     }

@@ -47,6 +47,7 @@ pub async fn run(options: VerifyArguments) -> Result<ExitCode, Complaint> {
             strict_content_type: false,
         },
         strong_keys: false,
+        federation: None,
         trusted_issuers: options.trusted_issuer,
     };
     let verify = Verify::new(clock, documents, policy, Bounds::SMALL);

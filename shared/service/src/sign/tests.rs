@@ -105,6 +105,7 @@ fn desk(how: How) -> Desk {
         profile: Profile::new(issuer, pen.public_key.clone()),
         sessions: Arc::<World>::clone(&world),
         signer: Arc::<Pen>::clone(&pen),
+        speaks: Speaks::For(vec![email("you@me.example").domain().clone()]),
     };
     let token = Token::random(world.as_ref()).expect("random");
     let session = Session::start(email(YOU), START);

@@ -32,6 +32,7 @@ pub fn policy() -> Policy {
             strict_content_type: false,
         },
         strong_keys: false,
+        federation: None,
         trusted_issuers: Vec::new(),
     }
 }

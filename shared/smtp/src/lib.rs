@@ -1,0 +1,1 @@
+//! Mail through an SMTP server, and mails as files.
