@@ -141,6 +141,11 @@ impl PublicKey {
         matches!(self.0, Material::Rsa(_))
     }
 
+    /// True for a DSA key in another group than those of the old libraries.
+    pub(crate) fn has_own_group(&self) -> bool {
+        matches!(&self.0, Material::Dsa(key) if key.has_own_group())
+    }
+
     /// The text of [`to_json`](Self::to_json), members sorted, no blanks; values are digits and need no escapes.
     pub(crate) fn to_text(&self) -> String {
         let members: Vec<_> = self

@@ -37,6 +37,10 @@ impl DsaKey {
         self.group.algorithm()
     }
 
+    pub(super) fn has_own_group(&self) -> bool {
+        matches!(self.group, Group::Other(_))
+    }
+
     pub(super) fn bits(&self) -> usize {
         self.group.p().bits()
     }

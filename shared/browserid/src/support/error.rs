@@ -17,7 +17,8 @@ pub enum SupportDocumentError {
     Json(JsonError),
     /// A key cannot be used.
     Key(KeyError),
-    /// `keys` is no list, or there are more than [`MAX_KEYS`](super::MAX_KEYS) keys.
+    /// `keys` is no list, or there are more than [`MAX_KEYS`](super::MAX_KEYS) keys, or more than two DSA keys in groups
+    /// of their own.
     KeysMalformed,
     /// A path is not there, or is no text.
     Missing {

@@ -89,6 +89,20 @@ fn a_document_lists_at_most_eight_keys() {
 }
 
 #[test]
+fn a_document_lists_at_most_two_keys_in_groups_of_their_own() {
+    let others: Json =
+        serde_json::from_str(include_str!("../../tests/dsa_other_groups.json")).expect("JSON");
+    let own = &others[0]["key"];
+    let usual = key_json("RS256b");
+    let document = |keys: &[&Json]| with(support_document("RS256a"), json!({ "keys": keys }));
+    assert_eq!(supported(&document(&[own, own])).keys().count(), 3);
+    assert_eq!(
+        refused(&document(&[own, &usual, own, own])),
+        "mal-formed list of public keys in support doc"
+    );
+}
+
+#[test]
 fn the_agent_is_a_path_or_nothing() {
     let agent = |agent: Json| {
         supported(&with(support_document("RS256a"), json!({ "agent": agent })))
