@@ -535,7 +535,7 @@
         const agent = own ? agentAt(url.origin, url.pathname) : null;
         return agent ? { kind: 'agent', agent } : { kind: 'wrong', at: issuer, why: 'its agent is not a page of its own' };
       }
-      if (said.type === 'secondary') return { kind: 'none', fallback: issuer && issuer !== domain ? issuer : undefined };
+      if (said.type === 'secondary' && said.state !== 'offline') return { kind: 'none', fallback: issuer && issuer !== domain ? issuer : undefined };
     } catch {
       // Said below: nobody could tell.
     }

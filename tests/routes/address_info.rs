@@ -66,12 +66,12 @@ async fn pages_are_those_of_the_authority() {
 async fn domain_without_support_is_secondary() {
     let network = Network::new()
         .document("off.example", &json!({"disabled": true}))
-        .unreachable("down.example", Unreachable::Connection)
+        .unreachable("nobody.example", Unreachable::NoSuchHost)
         .document("fallback.example", &support_document());
     let mut verifier = Verifier::on(network);
     for (domain, disabled) in [
         ("none.example", false),
-        ("down.example", false),
+        ("nobody.example", false),
         ("off.example", true),
     ] {
         let answer = ask(&verifier, &format!("?email=me@{domain}")).await;
@@ -80,6 +80,57 @@ async fn domain_without_support_is_secondary() {
     verifier.fallback = Some("fallback.example");
     let answer = ask(&verifier, "?email=me@none.example").await;
     assert_eq!(answer, secondary("fallback.example", false));
+}
+
+fn offline(domain: &str) -> (u16, Value) {
+    let body =
+        json!({"type": "secondary", "issuer": domain, "disabled": false, "state": "offline"});
+    (200, body)
+}
+
+#[tokio::test]
+async fn domain_in_trouble_is_offline_and_the_fallback_is_not_offered() {
+    let trouble = [
+        Unreachable::Connection,
+        Unreachable::Forbidden,
+        Unreachable::Timeout,
+        Unreachable::Tls,
+        Unreachable::TooLarge { limit: 65536 },
+    ];
+    for why in trouble {
+        let network = Network::new()
+            .unreachable("down.example", why.clone())
+            .document("leads.example", &json!({"authority": "down.example"}))
+            .status("ill.example", 503)
+            .document("fallback.example", &support_document());
+        let verifier = Verifier {
+            fallback: Some("fallback.example"),
+            ..Verifier::on(network)
+        };
+        for domain in ["down.example", "leads.example", "ill.example"] {
+            let answer = ask(&verifier, &format!("?email=me@{domain}")).await;
+            assert_eq!(answer, offline(domain), "{why:?}");
+        }
+        assert!(
+            !verifier
+                .network
+                .asked()
+                .iter()
+                .any(|asked| asked.starts_with("fallback.example")),
+            "{why:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn fallback_in_trouble_leaves_its_people_offline() {
+    let network = Network::new().unreachable("fallback.example", Unreachable::Timeout);
+    let verifier = Verifier {
+        fallback: Some("fallback.example"),
+        ..Verifier::on(network)
+    };
+    let answer = ask(&verifier, "?email=me@none.example").await;
+    assert_eq!(answer, offline("none.example"));
 }
 
 #[tokio::test]

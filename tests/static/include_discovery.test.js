@@ -103,6 +103,20 @@ test('what a verifier says is not followed to another origin', async () => {
   }
 });
 
+test('a domain that the verifier cannot reach is in trouble, and no fallback speaks for it', async () => {
+  const agent = { [`https://f.example${WELL_KNOWN}`]: { ...KEY, agent: '/a' } };
+  const data = { ...VERIFIER.data, fallback: 'f.example' };
+  for (const issuer of ['a.example', 'f.example']) {
+    const said = { type: 'secondary', issuer, disabled: false, state: 'offline' };
+    const { to, text, page } = await outcome('x@a.example', { ...info(said), ...agent }, { data });
+    assert.equal(to, null, issuer);
+    assert.match(text, /a\.example does not answer properly at the moment/);
+    assert.ok(!page.seen.fetched.some((url) => url.includes('f.example')));
+  }
+  const unknown = { type: 'secondary', issuer: 'f.example', disabled: false, state: 'unknown' };
+  assert.equal((await outcome('x@a.example', { ...info(unknown), ...agent }, { data })).to, 'https://f.example/a#popup');
+});
+
 test('without a verifier a page whose policy stops the frame says so, and asks nobody', async () => {
   const { to, text, page } = await outcome('x@a.example', {}, { frames: false });
   assert.equal(to, null);

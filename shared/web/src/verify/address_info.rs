@@ -25,6 +25,7 @@ pub(super) async fn address_info(State(deps): State<Deps>, Address(email): Addre
             let origin = (deps.origin_of)(authority.domain());
             AddressInfo::primary(&authority, &origin)
         }
+        Err(error) if !error.is_no_support() => AddressInfo::offline(principal),
         Err(error) => {
             let disabled = matches!(error, DiscoveryError::Disabled { .. });
             let issuer = rules.fallback.as_ref().unwrap_or(principal);
@@ -62,7 +63,8 @@ impl FromRequestParts<Deps> for Address {
     }
 }
 
-/// Persona's answer, as far as it has a meaning without Persona's accounts: `state` is always `unknown`.
+/// Persona's answer, as far as it has a meaning without Persona's accounts: `state` is `offline` while nobody can tell
+/// who speaks for the address, otherwise `unknown`.
 #[derive(Serialize)]
 struct AddressInfo {
     #[serde(rename = "type")]
@@ -100,6 +102,14 @@ impl AddressInfo {
             agent: None,
             disabled,
             state: "unknown",
+        }
+    }
+
+    /// The domain, or the fallback in its place, is in trouble: nobody speaks for the address now.
+    fn offline(principal: &Domain) -> Self {
+        Self {
+            state: "offline",
+            ..Self::secondary(principal, false)
         }
     }
 }
