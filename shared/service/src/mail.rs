@@ -1,24 +1,15 @@
 //! The mails we send, as functions of typed data.
 
+mod code;
+mod language;
+mod words;
+
 use core::fmt;
 
 use browserid::Email;
 
-/// What a mail is written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    /// Where nothing better is known.
-    #[default]
-    English,
-    /// Deutsch
-    German,
-    /// Español
-    Spanish,
-    /// Français
-    French,
-    /// Italiano
-    Italian,
-}
+pub use code::code;
+pub use language::Language;
 
 /// A mail to one person. It holds a secret (the code): no `Clone`, no `Display`, and `Debug` shows neither text.
 pub struct Mail {
