@@ -7,6 +7,7 @@ use lambda_http::http::{Uri, header::HOST};
 use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Request, RequestExt};
 use web::MAX_BODY;
+use web::certifier::SignedCaller;
 use web::source::Source;
 
 /// Takes out of an event what the conversion to a request would stumble over: it builds a URL of the host (and then the
@@ -49,7 +50,8 @@ fn cut(body: &mut String) {
     }
 }
 
-/// The request as the router knows it: the path as it was sent, the stage no part of it, and the peer known.
+/// The request as the router knows it: the path as it was sent, the stage no part of it, the peer known, and whether IAM
+/// checked a signature (which the gateway says, and no caller can).
 pub(crate) fn request(request: Request) -> lambda_http::http::Request<Body> {
     let context = match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => Some(context),
@@ -58,6 +60,9 @@ pub(crate) fn request(request: Request) -> lambda_http::http::Request<Body> {
     let source = context
         .and_then(|context| context.http.source_ip.as_deref()?.parse().ok())
         .map_or_else(Source::unknown, Source::of);
+    let is_signed = context
+        .and_then(|context| context.authorizer.as_ref()?.iam.as_ref())
+        .is_some();
     let stage = context.and_then(|context| context.stage.as_deref());
     let target = as_sent(request.raw_http_path(), request.uri().query(), stage);
 
@@ -66,6 +71,9 @@ pub(crate) fn request(request: Request) -> lambda_http::http::Request<Body> {
         parts.uri = target;
     }
     parts.extensions.insert(source);
+    if is_signed {
+        parts.extensions.insert(SignedCaller);
+    }
     let body = match body {
         lambda_http::Body::Empty => Body::empty(),
         lambda_http::Body::Text(text) => Body::from(text),

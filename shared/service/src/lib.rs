@@ -10,12 +10,14 @@
 //! | sign in and out, enrol, change the password, the owner's commands | [`sign_in`] |
 //! | prove an address by mail | [`fallback`] |
 //! | certify a key | [`sign`] |
+//! | certify a key for an owner's own sign-in | [`certifier`] |
 //! | verify an assertion | [`verify`] |
 //! | find a domain's authority | [`discover`] |
 //! | hear what other domains say | [`documents`] |
 
 pub mod account;
 pub mod audit;
+pub mod certifier;
 pub mod discover;
 pub mod documents;
 pub mod fallback;
@@ -28,6 +30,8 @@ pub mod sign;
 pub mod sign_in;
 pub mod standing;
 pub mod verify;
+
+mod issuing;
 
 #[cfg(test)]
 mod world;

@@ -8,14 +8,11 @@
 use core::fmt;
 use std::{error::Error, sync::Arc};
 
-use browserid::{
-    Domain, Email, IssueError, MAX_CERTIFICATE_MS, MIN_CERTIFICATE_MS, Profile, PublicKey,
-    Timestamp,
-};
+use browserid::{Domain, Email, IssueError, MIN_CERTIFICATE_MS, Profile, PublicKey, Timestamp};
 
 use crate::{
-    audit::AuditRow,
-    ports::{Audit, Clock, PortError, Sessions, Signed, Signer},
+    issuing::{self, IssueFailure, Issuing},
+    ports::{Audit, Clock, PortError, Sessions, Signer},
     secret::Token,
     session::Session,
     standing::{Standing, Standings},
@@ -112,34 +109,16 @@ impl Sign {
         }
         let lifetime_ms = asked_ms(duration_s)?.min(left_ms);
 
-        let key_thumbprint = key.thumbprint();
-        let prepared = self
-            .profile
-            .prepare(&session.email, key, lifetime_ms, now)
-            .map_err(SignFailure::Refused)?;
-        let lifetime_ms = prepared.expires().since_ms(now);
-        let Signed {
-            request_id,
-            signature,
-        } = self
-            .signer
-            .sign(prepared.signing_input().as_bytes())
-            .await?;
-        let certificate = prepared.complete(&signature).map_err(|error| {
-            PortError::new("confirming our signature with the published key", error)
-        })?;
-        // Only now is the request's id known. A row that cannot be kept costs the certificate: the signature without a
-        // row is found by `selfsame audit`, and nobody holds it.
-        self.audit
-            .keep(&AuditRow {
-                email: session.email.clone(),
-                key_thumbprint,
-                lifetime_ms,
-                request_id,
-                time: now,
-            })
-            .await?;
-        Ok(certificate)
+        let issuing = Issuing {
+            audit: self.audit.as_ref(),
+            profile: &self.profile,
+            signer: self.signer.as_ref(),
+        };
+        let issued = issuing.issue(&session.email, key, lifetime_ms, now).await;
+        issued.map_err(|failure| match failure {
+            IssueFailure::Broken(error) => SignFailure::Broken(error),
+            IssueFailure::Refused(error) => SignFailure::Refused(error),
+        })
     }
 }
 
@@ -233,12 +212,7 @@ fn is_same_address(typed: &str, email: &Email) -> bool {
 
 /// Between 60 s and 24 h.
 fn asked_ms(duration_s: f64) -> Result<u64, SignFailure> {
-    if !duration_s.is_finite() || duration_s <= 0.0 {
-        return Err(SignFailure::DurationInvalid);
-    }
-    // A float cast saturates: a huge duration becomes a huge number, then 24 h.
-    let asked_ms = (duration_s * 1000.0) as u64;
-    Ok(asked_ms.clamp(MIN_CERTIFICATE_MS, MAX_CERTIFICATE_MS))
+    issuing::lifetime_ms(duration_s).ok_or(SignFailure::DurationInvalid)
 }
 
 #[cfg(test)]

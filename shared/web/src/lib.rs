@@ -5,6 +5,7 @@
 //! answer; whatever goes wrong becomes a [`problem::Problem`]. Every answer leaves through the envelope, which sets the
 //! headers, writes the one log line of the request, and turns a panic into an answer without detail.
 
+pub mod certifier;
 pub mod cookie;
 pub mod fallback;
 pub mod front;

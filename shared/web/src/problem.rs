@@ -141,6 +141,21 @@ impl Problem {
     pub fn kind(&self) -> Kind {
         self.kind
     }
+
+    /// The sentence for people.
+    pub(crate) fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// The answer with a body of another form: status, Retry-After and log line are the same.
+    pub(crate) fn with_body(&self, body: impl IntoResponse) -> Response {
+        let mut response = (self.kind.status(), body).into_response();
+        if let Some(seconds) = self.retry_after_s {
+            let seconds = HeaderValue::from(seconds);
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
+        Facts::code(self.kind.code()).attach(response)
+    }
 }
 
 impl From<Kind> for Problem {
@@ -277,11 +292,6 @@ impl IntoResponse for Problem {
             code: self.kind.code(),
             reason: &self.reason,
         };
-        let mut response = (self.kind.status(), Answer(failure)).into_response();
-        if let Some(seconds) = self.retry_after_s {
-            let seconds = HeaderValue::from(seconds);
-            response.headers_mut().insert(RETRY_AFTER, seconds);
-        }
-        Facts::code(self.kind.code()).attach(response)
+        self.with_body(Answer(failure))
     }
 }

@@ -17,6 +17,8 @@ use serde_json::Value;
 
 use super::*;
 use crate::{
+    audit::AuditRow,
+    ports::Signed,
     session::{ABSOLUTE_MS, IDLE_MS},
     world::{START, World, email},
 };
