@@ -34,9 +34,12 @@
  * so the path that is returned to must never redirect to another site.
  *
  * Attributes of the script element, all optional:
- *   data-fallback="id.example"           domain asked for people whose own domain has no support
+ *   data-fallback="id.example"           domain that vouches for people whose own domain has no
+ *                                        support; none unless named. The verifier must trust the
+ *                                        same one (FALLBACK_DOMAIN)
  *   data-discovery="https://verify.example"  verifier asked (GET /wsapi/address_info) when a
- *                                        domain cannot be looked up from the page
+ *                                        domain cannot be looked up from the page; a host name
+ *                                        does, and below .localhost it is at this script's port
  *   data-return="/signed-in.html"        where redirect mode returns to
  *   data-redirect                        always use redirect mode
  *
@@ -431,32 +434,49 @@
    */
   async function findAgent(email) {
     const domain = email.slice(email.lastIndexOf('@') + 1);
-    let found = await walk(domain);
-    if ((found.kind === 'unclear' || found.kind === 'blocked') && settings.discovery) {
-      found = await askVerifier(settings.discovery, email, domain);
-    }
-    const fallback = found.kind === 'none' || found.kind === 'unclear' ? host(found.fallback || settings.fallback || '') : null;
-    if (fallback) {
-      const chosen = await walk(fallback);
+    const found = await lookUp(email, domain);
+    const fallback = host(settings.fallback || '');
+    if (fallback && (found.kind === 'none' || found.kind === 'unclear')) {
+      if (found.fallback && found.fallback !== fallback) warn(`data-fallback is ${fallback}, but the verifier trusts ${found.fallback}`);
+      const chosen = await lookUp(`nobody@${fallback}`, fallback);
       if (chosen.kind === 'agent') return chosen.agent;
       throw new Error(`${domain} cannot sign you in itself, and ${fallback}, which this site uses instead, did not answer. Try again later.`);
     }
+    // One domain is named to the visitor; two where another one speaks for it, or might have.
+    const at = 'at' in found ? found.at : domain;
+    const who = at === domain ? at : `${at}, to which ${domain} leaves sign-in,`;
     switch (found.kind) {
       case 'agent': return found.agent;
-      case 'old': throw new Error(`The provider at ${found.at} is too old: it was made for Persona and has no page that today's browsers can use. Its owner has to add an agent page.`);
-      case 'none': throw new Error(`${domain} is not set up for this kind of sign-in. Check the spelling, or use an address at another domain.`);
-      case 'wrong': throw new Error(`${found.at} is set up wrongly for sign-in: ${found.why}. Only its owner can repair that.`);
-      case 'trouble': throw new Error(`${found.at} does not answer properly at the moment. Try again later.`);
+      case 'old': throw new Error(`The provider at ${at} is too old: it was made for Persona and has no page that today's browsers can use. Its owner has to add an agent page.`);
+      case 'none': throw new Error(at === domain
+        ? `${domain} is not set up for this kind of sign-in. Check the spelling, or use an address at another domain.`
+        : `${who} is not set up for it. Only the owner of ${domain} can repair that.`);
+      case 'wrong': throw new Error(`${who} is set up wrongly for sign-in: ${found.why}. Only its owner can repair that.`);
+      case 'trouble': throw new Error(`${who} does not answer properly at the moment. ${fallback
+        ? `It may sign its people in itself, so ${fallback} does not take its place. ` : ''}Try again later.`);
       case 'blocked': throw new Error(`This site's security policy does not let it look up ${domain}. Its owner can name a verifier with data-discovery.`);
-      default: throw new Error(`${found.at} did not answer, or is not set up for this kind of sign-in. Check the spelling and your connection.`);
+      default: throw new Error(`${who} did not answer, or is not set up for this kind of sign-in. Check the spelling and your connection.`);
     }
   }
 
   /**
-   * @typedef {{ kind: 'agent', agent: Agent } | { kind: 'none', fallback?: string } | { kind: 'blocked' }
-   *   | { kind: 'old' | 'trouble', at: string } | { kind: 'unclear', at: string, fallback?: string }
-   *   | { kind: 'wrong', at: string, why: string }} Found
+   * @typedef {{ kind: 'agent', agent: Agent } | { kind: 'none' | 'unclear', at: string, fallback?: string } | { kind: 'blocked' }
+   *   | { kind: 'old' | 'trouble', at: string } | { kind: 'wrong', at: string, why: string }} Found
    */
+
+  let isBlocked = false;
+
+  /**
+   * By the frame, or by the verifier where that cannot tell.
+   * @param {string} email @param {string} domain
+   * @returns {Promise<Found>}
+   */
+  async function lookUp(email, domain) {
+    const found = isBlocked ? /** @type {Found} */ ({ kind: 'blocked' }) : await walk(domain);
+    isBlocked = found.kind === 'blocked'; // the page's policy stays as it is: no frame is tried again
+    if ((found.kind !== 'unclear' && !isBlocked) || !settings.discovery) return found;
+    return askVerifier(settings.discovery, email, domain);
+  }
 
   /**
    * Follows the support documents from a domain to its authority.
@@ -493,15 +513,15 @@
   function readDocument(answer, at) {
     if (answer.late || answer.status >= 500) return { kind: 'trouble', at };
     if (answer.status === 0) return { kind: 'unclear', at };
-    if (answer.status !== 200 || !answer.body || answer.body.length > MAX_DOCUMENT) return { kind: 'none' };
+    if (answer.status !== 200 || !answer.body || answer.body.length > MAX_DOCUMENT) return { kind: 'none', at };
     const type = (answer.type || '').split(';')[0].trim().toLowerCase();
     const document = parsed(answer.body);
-    if (!document || Array.isArray(document)) return { kind: 'none' };
+    if (!document || Array.isArray(document)) return { kind: 'none', at };
     const delegates = document.authority !== undefined && !document.disabled;
-    if (type !== 'application/json' && !(type === 'application/octet-stream' && delegates)) return { kind: 'none' };
-    if (document.disabled) return { kind: 'none' };
+    if (type !== 'application/json' && !(type === 'application/octet-stream' && delegates)) return { kind: 'none', at };
+    if (document.disabled) return { kind: 'none', at };
     if (delegates) return { authority: document.authority };
-    if (document.agent === undefined) return document['public-key'] ? { kind: 'old', at } : { kind: 'none' };
+    if (document.agent === undefined) return document['public-key'] ? { kind: 'old', at } : { kind: 'none', at };
     const agent = agentAt(originOf(at), document.agent);
     return agent ? { kind: 'agent', agent } : { kind: 'wrong', at, why: 'its agent is not a plain absolute path' };
   }
@@ -522,7 +542,8 @@
     try {
       const stop = new AbortController();
       setTimeout(() => stop.abort(), 2 * DISCOVERY_LIMIT);
-      const response = await fetch(`${new URL(verifier, location.href).origin}/wsapi/address_info?email=${encodeURIComponent(email)}`, {
+      const named = host(verifier);
+      const response = await fetch(`${named ? originOf(named) : new URL(verifier, location.href).origin}/wsapi/address_info?email=${encodeURIComponent(email)}`, {
         credentials: 'omit', referrerPolicy: 'no-referrer', signal: stop.signal,
       });
       const said = response.ok ? await response.json() : {};
@@ -535,7 +556,9 @@
         const agent = own ? agentAt(url.origin, url.pathname) : null;
         return agent ? { kind: 'agent', agent } : { kind: 'wrong', at: issuer, why: 'its agent is not a page of its own' };
       }
-      if (said.type === 'secondary' && said.state !== 'offline') return { kind: 'none', fallback: issuer && issuer !== domain ? issuer : undefined };
+      if (said.type === 'secondary' && said.state !== 'offline') {
+        return { kind: 'none', at: domain, fallback: issuer && issuer !== domain ? issuer : undefined };
+      }
     } catch {
       // Said below: nobody could tell.
     }

@@ -46,7 +46,14 @@ const CASES = [
   ['no answer at all is said plainly', 'x@a.example', {}, /did not answer, or is not set up/],
   ['the fallback speaks for a domain without support', 'x@a.example', { 'https://a.example': 404, 'https://f.example': { ...KEY, agent: '/a' } }, 'https://f.example/a#popup', { data: { fallback: 'f.example' } }],
   ['the fallback speaks where no answer can be read', 'x@a.example', { 'https://f.example': { ...KEY, agent: '/a' } }, 'https://f.example/a#popup', { data: { fallback: 'f.example' } }],
-  ['the fallback does not speak for a domain in trouble', 'x@a.example', { 'https://a.example': 503, 'https://f.example': { ...KEY, agent: '/a' } }, /Try again later/, { data: { fallback: 'f.example' } }],
+  ['the fallback does not speak for a domain in trouble, and both are named', 'x@a.example', { 'https://a.example': 503, 'https://f.example': { ...KEY, agent: '/a' } }, /a\.example does not answer properly.*so f\.example does not take its place.*Try again later/, { data: { fallback: 'f.example' } }],
+  ['nor for one whose delegate is in trouble', 'x@a.example', { 'https://a.example': { authority: 'id.example' }, 'https://id.example': 503, 'https://f.example': { ...KEY, agent: '/a' } }, /id\.example, to which a\.example leaves sign-in, does not answer properly.*f\.example does not take its place/, { data: { fallback: 'f.example' } }],
+  ['a delegate that vanished is named beside the domain', 'x@a.example', { 'https://a.example': { authority: 'gone.example' }, 'https://gone.example': 404 }, /gone\.example, to which a\.example leaves sign-in, is not set up for it\. Only the owner of a\.example/],
+  ['a delegate that does not answer too', 'x@a.example', { 'https://a.example': { authority: 'gone.example' } }, /gone\.example, to which a\.example leaves sign-in, did not answer/],
+  ['a delegate that delegates back is named beside the domain', 'x@a.example', { 'https://a.example': { authority: 'b.example' }, 'https://b.example': { authority: 'b.example' } }, /b\.example, to which a\.example leaves sign-in, is set up wrongly.*leads in a circle/],
+  ['a fallback that does not answer is named beside the domain', 'x@a.example', { 'https://a.example': 404 }, /a\.example cannot sign you in itself, and f\.example, which this site uses instead, did not answer/, { data: { fallback: 'f.example' } }],
+  ['a fallback may delegate to where its pages are', 'x@a.example', { 'https://a.example': 404, 'https://f.example': { authority: 'id.f.example' }, 'https://id.f.example': { ...KEY, agent: '/a' } }, 'https://id.f.example/a#popup', { data: { fallback: 'f.example' } }],
+  ['a fallback that is no host name is none', 'x@a.example', { 'https://a.example': 404 }, /a\.example is not set up/, { data: { fallback: 'https://f.example/' } }],
   ['the fallback does not speak for a provider that is too old', 'x@a.example', { 'https://a.example': KEY, 'https://f.example': { ...KEY, agent: '/a' } }, /too old/, { data: { fallback: 'f.example' } }],
   ['.localhost is asked over http at the port of the script', 'x@me.localhost', { 'http://me.localhost:8080': { ...KEY, agent: '/a' } }, 'http://me.localhost:8080/a#popup', { src: 'http://guestbook.localhost:8080/include.js' }],
   ['.localhost may name its port', 'x@me.localhost:99', { 'http://me.localhost:99': { ...KEY, agent: '/a' } }, 'http://me.localhost:99/a#popup', { src: 'http://guestbook.localhost:8080/include.js' }],
@@ -115,6 +122,41 @@ test('a domain that the verifier cannot reach is in trouble, and no fallback spe
   }
   const unknown = { type: 'secondary', issuer: 'f.example', disabled: false, state: 'unknown' };
   assert.equal((await outcome('x@a.example', { ...info(unknown), ...agent }, { data })).to, 'https://f.example/a#popup');
+});
+
+test('the page alone says whether there is a fallback', async () => {
+  const agent = { [`https://f.example${WELL_KNOWN}`]: { ...KEY, agent: '/a' }, [`https://g.example${WELL_KNOWN}`]: { ...KEY, agent: '/a' } };
+  const said = { type: 'secondary', issuer: 'f.example', disabled: false, state: 'unknown' };
+  const none = await outcome('x@a.example', { ...info(said), ...agent }, VERIFIER);
+  assert.equal(none.to, null);
+  assert.match(none.text, /a\.example is not set up/);
+  const other = await outcome('x@a.example', { ...info(said), ...agent }, { data: { ...VERIFIER.data, fallback: 'g.example' } });
+  assert.equal(other.to, 'https://g.example/a#popup');
+  assert.deepEqual(other.page.seen.warnings, ['data-fallback is g.example, but the verifier trusts f.example']);
+});
+
+test('a page whose policy stops the frame asks the verifier for the fallback too', async () => {
+  let asked = 0;
+  const documents = {
+    get 'https://v.example/wsapi/address_info'() {
+      asked += 1;
+      return asked % 2 ? { type: 'secondary', issuer: 'f.example', disabled: false, state: 'unknown' }
+        : { type: 'primary', issuer: 'f.example', agent: 'https://f.example/a', state: 'unknown' };
+    },
+  };
+  const { to, page } = await outcome('x@a.example', documents, { data: { ...VERIFIER.data, fallback: 'f.example' }, frames: false });
+  assert.equal(to, 'https://f.example/a#popup');
+  assert.deepEqual(page.seen.fetches.map(({ address }) => address.split('?')[1]), ['email=x%40a.example', 'email=nobody%40f.example']);
+});
+
+test('a verifier named by its host is asked over https, below .localhost at the port of the script', async () => {
+  const asked = async (discovery, src) => {
+    const { page } = await outcome('x@a.example', {}, { data: { discovery }, src });
+    return page.seen.fetches.map(({ address }) => new URL(address).origin);
+  };
+  assert.deepEqual(await asked('v.example'), ['https://v.example']);
+  assert.deepEqual(await asked('verifier.localhost', 'http://guestbook.localhost:8080/include.js'), ['http://verifier.localhost:8080']);
+  assert.deepEqual(await asked('/'), ['https://rp.example']);
 });
 
 test('without a verifier a page whose policy stops the frame says so, and asks nobody', async () => {
