@@ -15,18 +15,27 @@ start();
 
 async function start() {
   try {
-    const { body: session } = await slowly(one('#status'), 'Looking who you are…', api('GET', '/persona/session'));
+    const asking = Promise.all([api('GET', '/persona/session'), mailsCodes()]);
+    const [{ body: session }, mails] = await slowly(one('#status'), 'Looking who you are…', asking);
+    if (mails) one('#way_in').setAttribute('href', 'prove.html');
     show(session.email ? 'account' : 'nobody');
-    if (session.email) account(session.email);
+    if (session.email) account(session.email, mails);
     await browser();
   } catch (problem) {
     fail(problem);
   }
 }
 
-/** @param {string} email */
-function account(email) {
+/** Whether people come by a mailed code here: this is a fallback. */
+async function mailsCodes() {
+  const { body } = await api('GET', '/.well-known/browserid').catch(() => ({ body: {} }));
+  return body.authentication === '/persona/prove.html';
+}
+
+/** @param {string} email @param {boolean} mails */
+function account(email, mails) {
   one('#who').textContent = email;
+  if (mails) comeByCode(email);
   field('account input[name=username]').value = email;
   one('#sign_out').addEventListener('click', async () => {
     try {
@@ -41,17 +50,38 @@ function account(email) {
   onSubmit(form, 'Changing…', async () => {
     one('#changed').textContent = '';
     try {
-      await api('POST', '/persona/password', { current: field('current').value, new: field('new').value });
+      const current = field('current').value || (mails ? undefined : '');
+      await api('POST', '/persona/password', { current, new: field('new').value });
     } catch (problem) {
       if (problem instanceof Problem) {
         problem.field = /^password_/.test(problem.code) ? 'new' : 'current';
-        if (problem.code === 'credentials_wrong') problem.message = 'This is not your password.';
+        if (problem.code === 'credentials_wrong') {
+          problem.message = mails ? 'This is not your password. Forgotten? Sign out, come by a code, and leave this empty.' : 'This is not your password.';
+        }
       }
       throw problem;
     }
     form.reset();
     reveal(form);
-    one('#changed').textContent = 'Your password is changed. You are signed out everywhere else.';
+    one('#changed').textContent = `Your password is ${mails ? 'set' : 'changed'}. You are signed out everywhere else.`;
+  });
+}
+
+/** At a fallback a password is not needed, and an account goes as easily as it came. @param {string} email */
+function comeByCode(email) {
+  one('#password_title').textContent = 'A password here';
+  one('#set').textContent = 'Set password';
+  one('#password_why').hidden = false;
+  one('#current_hint').textContent = 'Leave it empty if you have none yet, or if you came by a code just now.';
+  one('#forgetting').hidden = false;
+  one('#forget').addEventListener('click', async () => {
+    try {
+      await (await shelf()).forget(email);
+      await slowly(one('#status'), 'Forgetting you…', api('DELETE', '/persona/account'));
+      location.reload();
+    } catch (problem) {
+      fail(problem);
+    }
   });
 }
 

@@ -20,6 +20,7 @@ import { slowly } from './lib/slowly.js';
  */
 
 const OUR_PROVISIONING = '/persona/provision.html';
+const MAILS_CODES = '/persona/prove.html?';
 const HOURS_6 = 21_600;
 const HOUR = 3_600;
 const LEAST_LEFT = 120_000;
@@ -72,7 +73,7 @@ async function answer(asked, returned = false) {
   enter('');
   try {
     const kept = await shelf();
-    const found = await slowly(status, 'Asking your domain for a certificate…', identity(asked.email, kept));
+    const found = await slowly(status, 'Asking for a certificate…', identity(asked.email, kept));
     if (found.kind === 'sign_in') {
       if (returned && !found.session) throw new Problem('provisioning_failed');
       signIn(asked, found, kept);
@@ -100,7 +101,13 @@ async function identity(email, kept) {
     const { body: session } = await api('GET', '/persona/session');
     if (session.email?.toLowerCase() !== email.toLowerCase()) return { kind: 'sign_in', url, session: session.email };
     const query = new URLSearchParams({ email, duration: String(seconds) });
-    ({ body: certificate, skew } = await api('POST', `/persona/sign/?${query}`, (await key).publicKey));
+    try {
+      ({ body: certificate, skew } = await api('POST', `/persona/sign/?${query}`, (await key).publicKey));
+    } catch (problem) {
+      // Signed in, but before the address’s domain last spoke for itself: that counts no more.
+      if (!(problem instanceof Problem) || problem.code !== 'no_session') throw problem;
+      return { kind: 'sign_in', url, session: null };
+    }
   } else {
     const publicKey = async () => (await key).publicKey;
     const frame = /** @type {HTMLIFrameElement} */ (one('#provisioning'));
@@ -133,13 +140,17 @@ function ownPage(path) {
 
 /** @param {Asked} asked @param {Extract<Found, { kind: 'sign_in' }>} found @param {Awaited<ReturnType<typeof shelf>>} kept */
 function signIn(asked, { url, session }, kept) {
-  one('.why').textContent = session
-    ? `You are signed in here as ${session}, another address than the one asked for.`
+  const mails = url.startsWith(MAILS_CODES);
+  const here = mails
+    ? `${location.hostname} vouches for addresses whose own domain does not. It mails a code to yours.`
     : 'You are not signed in at this domain in this browser.';
+  one('.why').textContent = session ? `You are signed in here as ${session}, another address than the one asked for.` : here;
+  one('.safe').textContent = mails ? 'It learns neither the code nor a password.' : 'Your password goes to this domain only.';
   const shared = /** @type {HTMLInputElement} */ (one('#shared'));
   kept.isShared().then((value) => { shared.checked = value; });
   const go = /** @type {HTMLAnchorElement} */ (one('#go'));
   go.href = ownPage(url);
+  go.textContent = mails ? 'Prove it here' : 'Sign in here';
   go.target = asked.leaves ? '_self' : '_blank';
   const { signal } = enter('sign_in');
   shared.addEventListener('change', () => kept.setShared(shared.checked), { signal });

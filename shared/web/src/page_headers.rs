@@ -49,6 +49,7 @@ const TABLE: &[(&str, Sort)] = &[
     ("/persona/enrol.html", Sort::Page),
     ("/persona/include.js", Sort::Shared),
     ("/persona/provision.html", Sort::Frame),
+    ("/persona/prove.html", Sort::Page),
     ("/persona/return.html", Sort::Page),
     ("/persona/sign_in.html", Sort::Page),
 ];
@@ -136,7 +137,14 @@ mod tests {
             value("/persona/agent.html", "Cross-Origin-Opener-Policy"),
             None
         );
-        for page in ["account", "enrol", "return", "sign_in", "some_new_page"] {
+        for page in [
+            "account",
+            "enrol",
+            "prove",
+            "return",
+            "sign_in",
+            "some_new_page",
+        ] {
             let page = format!("/persona/{page}.html");
             let coop = value(&page, "Cross-Origin-Opener-Policy");
             assert_eq!(coop.as_deref(), Some("same-origin"), "{page}");
@@ -145,7 +153,9 @@ mod tests {
 
     #[test]
     fn only_the_provisioning_page_may_be_framed_and_only_by_us() {
-        for page in ["account", "agent", "enrol", "return", "sign_in", "other"] {
+        for page in [
+            "account", "agent", "enrol", "prove", "return", "sign_in", "other",
+        ] {
             let page = format!("/persona/{page}.html");
             let policy = value(&page, "Content-Security-Policy").unwrap_or_default();
             assert!(policy.contains("frame-ancestors 'none'"), "{page}");

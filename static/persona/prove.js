@@ -1,0 +1,218 @@
+// @ts-check
+import { api } from './lib/api.js';
+import { onSubmit } from './lib/on_submit.js';
+import { page } from './lib/page.js';
+import { Problem } from './lib/problem.js';
+import { shelf } from './lib/shelf.js';
+import { slowly } from './lib/slowly.js';
+
+/** Until another mail may be asked for, in milliseconds. */
+const PAUSE = 30_000;
+/** What a problem with the address or its domain is said beside: the address. */
+const ABOUT_ADDRESS = /^(address_|domain_|mail_|too_many)/;
+
+const { all, one, show } = page();
+const field = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (one(`#${id}`));
+const form = (/** @type {string} */ id) => /** @type {HTMLFormElement} */ (one(`#${id} form`));
+const persona = /** @type {any} */ (navigator).id;
+
+/** The agent page names the address; a person who comes by himself types it. */
+const named = new URLSearchParams(location.search).get('email');
+/** The code in the link of the mail: out of the address bar and the history at once. */
+const linked = /^#code=(\d{6})$/.exec(location.hash)?.[1];
+if (location.hash) history.replaceState(null, '', location.pathname + location.search);
+
+const channel = new BroadcastChannel('selfsame');
+/** When the last mail was asked for. */
+let asked = 0;
+
+for (const button of all('.cancel')) {
+  button.hidden = named === null;
+  button.addEventListener('click', () => persona.raiseAuthenticationFailure('cancelled'));
+}
+one('.host').textContent = location.host;
+one('#to_password').addEventListener('click', () => askPassword(field('email').value));
+one('#to_code').addEventListener('click', () => ask(field('username').value));
+one('#other').addEventListener('click', () => { forgetWaiting(); ask(''); });
+one('#again').addEventListener('click', again);
+setInterval(drawPause, 500);
+
+if (linked) follow(linked);
+else start();
+
+function start() {
+  // Perhaps the link in the mail was opened in another tab of this browser.
+  channel.onmessage = async ({ data }) => {
+    const email = one('#type .who').textContent?.toLowerCase();
+    if (data?.auth !== 'done' || one('#type').hidden) return;
+    const { body } = await api('GET', '/persona/session').catch(() => ({ body: {} }));
+    if (body.email?.toLowerCase() === email) leave();
+  };
+  const waiting = readWaiting();
+  if (waiting && (named === null || waiting.email === named)) askCode(waiting.email, waiting.sent);
+  else ask(named ?? '');
+}
+
+/** @param {string} email */
+function ask(email) {
+  show('ask');
+  field('email').value = email;
+  if (email) /** @type {HTMLElement} */ (form('ask').querySelector('button')).focus();
+  else field('email').focus();
+}
+
+/** @param {string} email */
+function askPassword(email) {
+  show('password_section');
+  field('username').value = email;
+  field(email ? 'password' : 'username').focus();
+}
+
+/** @param {string} email @param {number} sent */
+function askCode(email, sent) {
+  asked = sent;
+  for (const place of all('.who')) place.textContent = email;
+  show('type');
+  drawPause();
+  field('code').focus();
+}
+
+onSubmit(form('ask'), 'Sending the mail…', async () => {
+  const email = wholeAddress('email');
+  await about('email', api('POST', '/persona/proof', { email }));
+  askCode(email, keepWaiting(email));
+});
+
+onSubmit(form('type'), 'Looking at the code…', async () => {
+  const code = field('code').value.replace(/\D/g, ''); // people paste blanks, hyphens, the word before it
+  if (code.length !== 6) throw new Problem('code_short', { reason: 'The code has six digits.' });
+  await confirm(code);
+  leave();
+});
+
+onSubmit(form('password_section'), 'Signing in…', async () => {
+  const email = wholeAddress('username');
+  if (!field('password').value) throw new Problem('password_missing', { field: 'password', reason: 'Type your password.' });
+  await about('username', api('POST', '/persona/session', { email, password: field('password').value, shared: await isShared() }));
+  leave();
+});
+
+async function again() {
+  if (pause() > 0) return;
+  one('#again_error').textContent = '';
+  const email = one('#type .who').textContent ?? '';
+  asked = Date.now();
+  drawPause();
+  try {
+    await slowly(one('#type .status'), 'Sending another mail…', api('POST', '/persona/proof', { email }));
+    keepWaiting(email);
+    field('code').value = '';
+    one('#type .status').textContent = 'Another mail is on its way. Only its code works now.';
+    field('code').focus();
+  } catch (problem) {
+    one('#again_error').textContent = known(problem).message;
+  }
+}
+
+/** The link in the mail. @param {string} code */
+async function follow(code) {
+  try {
+    const { body } = await slowly(one('#status'), 'Looking at the code…', confirm(code));
+    for (const place of all('.who')) place.textContent = body.email;
+    channel.postMessage({ auth: 'done' });
+    show('proved');
+  } catch (problem) {
+    const { code: why, message } = known(problem);
+    one('#digits').textContent = `${code.slice(0, 3)} ${code.slice(3)}`;
+    one('#problem .error').textContent = message;
+    show(why === 'code_invalid' ? 'elsewhere' : 'problem');
+  }
+}
+
+/** @param {string} code */
+async function confirm(code) {
+  const done = await api('POST', '/persona/proof/confirm', { code, shared: await isShared() });
+  forgetWaiting();
+  return done;
+}
+
+/** There is a session now. */
+function leave() {
+  forgetWaiting();
+  if (named !== null) persona.completeAuthentication();
+  else location.assign('account.html');
+}
+
+/** What was chosen at the agent page or the account page. Without storage the shorter life is chosen. */
+async function isShared() {
+  return shelf().then((kept) => kept.isShared(), () => true);
+}
+
+/** @param {string} id */
+function wholeAddress(id) {
+  const email = field(id).value.trim();
+  if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new Problem('address_missing', { field: id, reason: 'Type your whole address, like name@domain.' });
+  return email;
+}
+
+/** Says what is wrong with the address beside it. @template T @param {string} id @param {Promise<T>} asking */
+async function about(id, asking) {
+  try {
+    return await asking;
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    if (problem.code === 'not_found') throw new Problem('mails_nothing', { field: id, reason: 'This domain mails no codes: it vouches for its own people only.' });
+    if (ABOUT_ADDRESS.test(problem.code)) problem.field = id;
+    throw problem;
+  }
+}
+
+/** @param {unknown} problem */
+function known(problem) {
+  if (problem instanceof Problem) return problem;
+  console.error(problem);
+  return new Problem('unknown');
+}
+
+function pause() {
+  return asked + PAUSE - Date.now();
+}
+
+function drawPause() {
+  const left = Math.ceil(pause() / 1000);
+  one('#again').setAttribute('aria-disabled', String(left > 0));
+  one('#wait').textContent = left > 0 ? `(in ${left} seconds)` : '';
+}
+
+// Phones throw a page away while the mail is read: what it waited for is found again.
+
+const TEN_MINUTES = 600_000;
+
+/** @returns {{ email: string, sent: number } | null} */
+function readWaiting() {
+  try {
+    const waiting = JSON.parse(sessionStorage.getItem('selfsame:proof') ?? 'null');
+    return waiting && Date.now() - waiting.sent < TEN_MINUTES ? waiting : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} email */
+function keepWaiting(email) {
+  const sent = Date.now();
+  try {
+    sessionStorage.setItem('selfsame:proof', JSON.stringify({ email, sent }));
+  } catch {
+    // Then a page that is thrown away asks for the address again.
+  }
+  return sent;
+}
+
+function forgetWaiting() {
+  try {
+    sessionStorage.removeItem('selfsame:proof');
+  } catch {
+    // Nothing is there.
+  }
+}
