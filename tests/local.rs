@@ -14,6 +14,8 @@ use http_body_util::Full;
 use local::{NextStep, Options, Running, start};
 use serde_json::{Value, json};
 
+#[path = "local/delegation.rs"]
+mod delegation;
 #[path = "local/http.rs"]
 mod http;
 #[path = "local/person.rs"]
@@ -45,6 +47,7 @@ impl Product {
             maps: Vec::new(),
             pages: None,
             port: 0,
+            serves: Vec::new(),
         })
         .await
         .expect("it starts");
@@ -283,6 +286,7 @@ async fn a_domain_may_be_looked_up_at_another_origin() {
         ],
         pages: None,
         port: 0,
+        serves: Vec::new(),
     })
     .await
     .expect("it starts");
@@ -484,6 +488,7 @@ async fn a_data_folder_serves_one_product_at_a_time() {
         maps: Vec::new(),
         pages: None,
         port: 0,
+        serves: Vec::new(),
     })
     .await;
     let complaint = second.expect_err("the first one has it").to_string();

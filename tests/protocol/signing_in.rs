@@ -18,6 +18,7 @@ async fn another_domains_issuer_signs_nobody_in_at_the_guestbook() {
         maps: vec![Mapping::parse(&map).expect("a mapping")],
         pages: None,
         port: 0,
+        serves: Vec::new(),
     })
     .await
     .expect("it starts");

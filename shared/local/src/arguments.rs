@@ -13,6 +13,7 @@ use site::Api;
 use crate::complaint::Complaint;
 use crate::data_folder;
 use crate::mapping::Mapping;
+use crate::served;
 use crate::utc;
 
 pub use self::{
@@ -95,6 +96,10 @@ pub struct ServeArguments {
     /// Look up DOMAIN at ORIGIN instead (may be repeated)
     #[arg(long, value_name = "DOMAIN=ORIGIN", value_parser = Mapping::parse)]
     pub map: Vec<Mapping>,
+    /// Vouch for the people of DOMAIN too, which names me.localhost as its authority (may be repeated; names all of them,
+    /// and is remembered in the data folder). A DOMAIN below .localhost answers here with the document that says so
+    #[arg(long, value_name = "DOMAIN", value_parser = served::parse)]
+    pub serves: Vec<Domain>,
     /// The pages of me.localhost are at ORIGIN, another one of its site (`site build --api`): only they may use the
     /// functions, and none are shown here
     #[arg(long, value_name = "ORIGIN", value_parser = Origin::parse)]

@@ -39,6 +39,11 @@ impl DataFolder {
         self.path.join("store.redb")
     }
 
+    /// The domains that are served beside our own, one a line.
+    pub fn domains(&self) -> PathBuf {
+        self.path.join("domains.txt")
+    }
+
     /// The issuer's private key.
     pub fn key(&self) -> PathBuf {
         self.path.join("key.pem")

@@ -4,7 +4,8 @@ use browserid::Origin;
 use service::sign_in::{SignIn, SignInFailure};
 
 use crate::complaint::Complaint;
-use crate::identity::{EnrolmentLink, own_address};
+use crate::identity::EnrolmentLink;
+use crate::served::any_address;
 
 /// The account that the first start makes.
 pub const FIRST: &str = "you@me.localhost";
@@ -35,7 +36,7 @@ impl NextStep {
         if accounts.iter().any(|account| account.password.is_some()) {
             return Ok(Self::SignIn);
         }
-        let first = own_address(FIRST)?;
+        let first = any_address(FIRST)?;
         let again = accounts.iter().any(|account| account.email == first);
         if !again {
             if !accounts.is_empty() {

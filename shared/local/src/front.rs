@@ -7,10 +7,11 @@ use browserid::Origin;
 use http::header;
 
 use crate::hosts::{self, origin};
+use crate::served::Served;
 
 /// One page. `pages`: where the domain's own are.
-pub fn router(port: u16, pages: &Origin) -> Router {
-    let page = page(port, pages);
+pub fn router(port: u16, pages: &Origin, served: &Served) -> Router {
+    let page = page(port, pages, served);
     Router::new().route("/", get(|| async move { answer(page) }))
 }
 
@@ -27,9 +28,11 @@ fn answer(page: String) -> Response {
     (headers, Html(page)).into_response()
 }
 
-fn page(port: u16, pages: &Origin) -> String {
+fn page(port: u16, pages: &Origin, served: &Served) -> String {
     let guestbook = origin(hosts::GUESTBOOK, port);
     let verifier = origin(hosts::VERIFIER, port);
+    // A domain has no character that means anything in HTML.
+    let endings: Vec<String> = served.all().iter().map(|one| format!("@{one}")).collect();
     format!(
         r#"<!doctype html>
 <html lang="en">
@@ -44,7 +47,7 @@ fn page(port: u16, pages: &Origin) -> String {
 <main>
 <h1>Selfsame on this machine</h1>
 <h2><a href="{pages}/persona/account.html">{pages}</a></h2>
-<p>Your own domain: it vouches for addresses that end in @{domain}.</p>
+<p>Your own domain: it vouches for addresses that end in {endings}.</p>
 <h2><a href="{guestbook}/">{guestbook}</a></h2>
 <p>A site to sign in to.</p>
 <h2>{verifier}</h2>
@@ -53,6 +56,6 @@ fn page(port: u16, pages: &Origin) -> String {
 </body>
 </html>
 "#,
-        domain = hosts::IDENTITY,
+        endings = endings.join(", "),
     )
 }

@@ -3,6 +3,7 @@
 //! A page elsewhere on the web can make its own name resolve to 127.0.0.1 (DNS rebinding); its requests carry
 //! its own name in `Host`, and get nothing but a 421 here.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -36,6 +37,8 @@ pub fn origin(host: &str, port: u16) -> String {
 /// A router for each site.
 #[derive(Clone, Debug)]
 pub struct Sites {
+    /// Domains below `.localhost` that leave everything to `me.localhost`.
+    pub delegating: BTreeMap<String, Router>,
     /// `localhost`
     pub front: Router,
     /// `guestbook.localhost`
@@ -60,7 +63,7 @@ impl Sites {
             GUESTBOOK => Some(&self.guestbook),
             IDENTITY => Some(&self.identity),
             LOOPBACK | VERIFIER => Some(&self.verifier),
-            _ => None,
+            name => self.delegating.get(name),
         }
     }
 }

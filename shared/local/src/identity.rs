@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use browserid::{Domain, Email, HostRule, Timestamp};
+use browserid::{Domain, HostRule, Timestamp};
 use service::secret::Token;
 use service::sign_in::{Passwords, SignIn};
 
@@ -30,23 +30,10 @@ pub fn open_store(folder: &DataFolder) -> Result<Store, Complaint> {
     Store::open(&folder.store()).map_err(|error| Complaint::failure(error.to_string()))
 }
 
-/// The domain whose addresses are certified here.
+/// Our own domain: the issuer of every certificate made here.
 pub fn domain() -> Result<Domain, Complaint> {
     Domain::parse(hosts::IDENTITY, HostRule::Public)
         .map_err(|_| Complaint::failure(format!("`{}` is no domain", hosts::IDENTITY)))
-}
-
-/// An address as its owner types it. Only those of our own domain can be certified here.
-pub fn own_address(text: &str) -> Result<Email, Complaint> {
-    Email::from_typed(text, HostRule::Public)
-        .ok()
-        .filter(|email| email.domain().as_str() == hosts::IDENTITY)
-        .ok_or_else(|| {
-            Complaint::usage(format!(
-                "`{text}` cannot sign in here: give an address that ends in @{}",
-                hosts::IDENTITY
-            ))
-        })
 }
 
 /// A link that lets one person choose a password, once.

@@ -36,6 +36,7 @@ mod recorded;
 mod request_log;
 mod rotation;
 mod running;
+mod served;
 mod server;
 mod shutdown;
 mod sites;

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use browserid::{DiscoveryRules, HostRule, MAX_DELEGATIONS, Origin, Policy, Profile};
+use browserid::{DiscoveryRules, Domain, HostRule, MAX_DELEGATIONS, Origin, Policy, Profile};
 use service::documents::Bounds;
 use service::ports::Signer;
 use service::sign::{Sign, Speaks};
@@ -27,6 +27,7 @@ use crate::key_file::KeyFile;
 use crate::mapping::Mapping;
 use crate::network;
 use crate::request_log;
+use crate::served::Served;
 use crate::server::{Bound, Server};
 use crate::sites;
 use crate::store::Store;
@@ -44,6 +45,8 @@ pub struct Options {
     pub pages: Option<Origin>,
     /// 0 picks a free one.
     pub port: u16,
+    /// Domains whose people are certified beside those of our own; none: as at the last start.
+    pub serves: Vec<Domain>,
 }
 
 /// The product, answering.
@@ -57,6 +60,8 @@ pub struct Running {
     pub next_step: NextStep,
     /// Where the pages of the identity provider are.
     pub pages: Pages,
+    /// Whose people are certified.
+    pub served: Served,
     occupied: Occupied,
     server: Server,
 }
@@ -77,10 +82,14 @@ pub async fn start(options: Options) -> Result<Running, Complaint> {
     let address = bound.address();
     let port = address.port();
 
+    let served = match &*options.serves {
+        [] => Served::read(&folder)?,
+        domains => Served::remember(&folder, domains)?,
+    };
     let parts = Parts::open(&folder)?;
     let pages = pages(port, options.pages)?;
     let next_step = NextStep::find(&parts.sign_in, pages.origin()).await?;
-    let sites = parts.sites(port, options.maps, &pages)?;
+    let sites = parts.sites(port, options.maps, &pages, &served)?;
     let server = bound.serve(request_log::around(sites.router()));
     occupied.announce(port).map_err(|error| {
         Complaint::failure(format!(
@@ -93,6 +102,7 @@ pub async fn start(options: Options) -> Result<Running, Complaint> {
         data: options.data,
         next_step,
         pages,
+        served,
         occupied,
         server,
     })
@@ -149,7 +159,13 @@ impl Parts {
         })
     }
 
-    fn sites(self, port: u16, maps: Vec<Mapping>, pages: &Pages) -> Result<Sites, Complaint> {
+    fn sites(
+        self,
+        port: u16,
+        maps: Vec<Mapping>,
+        pages: &Pages,
+        served: &Served,
+    ) -> Result<Sites, Complaint> {
         let cookie = SessionCookie::plain_localhost();
         let document = own_document(self.key.public_key().clone(), [])
             .map_err(|error| Complaint::failure(format!("no document can be made ({error})")))?;
@@ -159,7 +175,7 @@ impl Parts {
             profile: Profile::new(identity::domain()?, self.key.public_key().clone()),
             sessions: Arc::new(self.store),
             signer: Arc::new(self.key),
-            speaks: Speaks::For(vec![identity::domain()?]),
+            speaks: Speaks::For(served.all().to_vec()),
         };
         let functions = sites::functions(
             web::sign_in::Deps {
@@ -187,7 +203,8 @@ impl Parts {
             random: Arc::new(SystemRandom),
         };
         Ok(Sites {
-            front: sites::with_script(front::router(port, pages.origin())),
+            delegating: sites::delegating(served, &identity::domain()?),
+            front: sites::with_script(front::router(port, pages.origin(), served)),
             guestbook: sites::guestbook(guestbook),
             identity,
             port,

@@ -1,5 +1,6 @@
 //! The router of each site.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
+use browserid::{Domain, SupportDocument};
 use http::{HeaderValue, header};
 use web::page_headers::{self, Transport};
 use web::source::Source;
@@ -15,6 +17,7 @@ use web::source::Source;
 use crate::guestbook::Guestbook;
 use crate::hand_over::hand_over;
 use crate::pages::{Page, Site};
+use crate::served::Served;
 
 /// The functions of the identity provider.
 pub fn functions(sign_in: web::sign_in::Deps, sign: web::sign::Deps) -> Router {
@@ -30,13 +33,29 @@ pub fn functions(sign_in: web::sign_in::Deps, sign: web::sign::Deps) -> Router {
 
 /// The identity provider: its support document, its pages, its functions.
 pub fn identity(functions: Router, document: serde_json::Value) -> Router {
+    published(&document)
+        .route("/", get(|| async { Redirect::to("/persona/account.html") }))
+        .fallback_service(with_pages(Site::Identity, functions))
+}
+
+/// A support document at both of its paths, and nothing else.
+fn published(document: &serde_json::Value) -> Router {
     let document = document.to_string();
     let published = get(|| async move { support_document(document) });
     Router::new()
-        .route("/", get(|| async { Redirect::to("/persona/account.html") }))
         .route("/.well-known/browserid", published.clone())
         .route("/.well-known/browserid/", published)
-        .fallback_service(with_pages(Site::Identity, functions))
+}
+
+/// The domains below `.localhost` that leave everything to `authority`: by name, what a static host with their document
+/// would answer.
+pub fn delegating(served: &Served, authority: &Domain) -> BTreeMap<String, Router> {
+    let authority = authority.clone();
+    let document = SupportDocument::Delegated { authority }.to_json();
+    let published = published(&document);
+    let here = served.others().iter().filter(|one| one.is_localhost());
+    here.map(|domain| (domain.host().to_owned(), published.clone()))
+        .collect()
 }
 
 /// The demo site: its pages and its four requests.

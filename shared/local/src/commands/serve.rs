@@ -1,5 +1,6 @@
 //! `selfsame serve`: the whole product on this machine.
 
+use browserid::Domain;
 use web::pages::Pages;
 
 use crate::arguments::ServeArguments;
@@ -20,6 +21,7 @@ pub async fn run(options: ServeArguments) -> Result<(), Complaint> {
         maps: options.map,
         pages: options.pages,
         port: options.port,
+        serves: options.serves,
     })
     .await?;
     output::print(&welcome(&running))?;
@@ -42,16 +44,37 @@ fn welcome(running: &Running) -> String {
         Pages::Elsewhere(pages) => format!("its functions, for the pages at {pages}"),
         Pages::Here(_) => format!("your domain: it vouches for …@{domain}"),
     };
+    let delegating: String = running
+        .served
+        .others()
+        .iter()
+        .map(|domain| delegating(domain, port))
+        .collect();
     format!(
         "Selfsame runs on this machine only; everything it keeps is in {data} (Ctrl-C ends it)
 
   {identity}  {here}
-  {guestbook}  a site to sign in to
+{delegating}  {guestbook}  a site to sign in to
   {verifier}  the verifier, also on {loopback}
 
 {next}
 "
     )
+}
+
+/// A domain that leaves vouching to ours.
+fn delegating(domain: &Domain, port: u16) -> String {
+    match domain.is_localhost() {
+        true => format!(
+            "  {}  names {} as its authority, which so vouches for …@{domain} too\n",
+            origin(domain.host(), port),
+            hosts::IDENTITY
+        ),
+        false => format!(
+            "  …@{domain}  vouched for too, where the document of {domain} names {}\n",
+            hosts::IDENTITY
+        ),
+    }
 }
 
 fn next(step: &NextStep, guestbook: &str) -> String {

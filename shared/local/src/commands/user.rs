@@ -1,9 +1,10 @@
 //! `selfsame user …`: who may sign in, on this machine or at a deployed stack; both say the same words.
 
 mod deployed;
+mod list;
 mod local;
 
-use browserid::Email;
+use browserid::{Domain, Email};
 
 use crate::arguments::UserCommand;
 use crate::complaint::Complaint;
@@ -39,7 +40,11 @@ enum Done {
         /// What else must be so for the link to work; empty or with a blank in front.
         condition: &'static str,
     },
-    List(Vec<Listed>),
+    List {
+        people: Vec<Listed>,
+        /// The domains as far as they are known here; those of the people are, too.
+        served: Vec<Domain>,
+    },
     Removed(Email),
     SignedOut(Email),
 }
@@ -69,21 +74,7 @@ impl Done {
                 ));
                 output::print(&format!("{url}\n"))?;
             }
-            Self::List(people) => {
-                let mut lines = String::new();
-                for Listed {
-                    email,
-                    has_password,
-                } in people
-                {
-                    let state = match has_password {
-                        true => "has a password",
-                        false => "has no password yet",
-                    };
-                    lines.push_str(&format!("{email}\t{state}\n"));
-                }
-                output::print(&lines)?;
-            }
+            Self::List { people, served } => output::print(&list::lines(people, &served))?,
             Self::Removed(email) => output::note(&format!(
                 "{} is gone and signed out; certificates already given out end within 24 hours",
                 email.as_str()

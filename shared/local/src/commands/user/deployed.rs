@@ -41,7 +41,10 @@ fn list(stack: &Stack) -> Result<Done, Complaint> {
         email: person.email,
         has_password: person.has_password,
     });
-    Ok(Done::List(people.collect()))
+    Ok(Done::List {
+        people: people.collect(),
+        served: Vec::new(),
+    })
 }
 
 /// Says `command` about somebody. Whether the address is one of the stack's domain, only the stack knows.

@@ -13,6 +13,7 @@ use crate::data_folder::DataFolder;
 use crate::identity::{self, EnrolmentLink};
 use crate::network::DEFAULT_PORT;
 use crate::output;
+use crate::served::{self, Served};
 
 /// More than the longest password.
 const PASSWORD_LIMIT: usize = 4096;
@@ -28,13 +29,15 @@ pub(super) async fn run(command: &UserCommand) -> Result<Done, Complaint> {
 }
 
 async fn add(options: &UserAddArguments) -> Result<Done, Complaint> {
-    let email = identity::own_address(&options.user.user.email)?;
+    let email = served::any_address(&options.user.user.email)?;
     let password = if options.password_stdin {
         Some(read_password()?)
     } else {
         None
     };
-    let folder = DataFolder::open(&options.user.user.place.data)?;
+    let data = &options.user.user.place.data;
+    Served::at(data)?.address(email.as_str())?;
+    let folder = DataFolder::open(data)?;
     let sign_in = identity::sign_in(&identity::open_store(&folder)?);
     let has_password = password.is_some();
     sign_in
@@ -49,6 +52,7 @@ async fn add(options: &UserAddArguments) -> Result<Done, Complaint> {
 
 async fn link(options: &UserLinkArguments) -> Result<Done, Complaint> {
     let (email, folder, sign_in) = person(&options.user)?;
+    Served::read(&folder)?.address(email.as_str())?;
     make_link(&sign_in, email, &folder, options.port).await
 }
 
@@ -63,7 +67,10 @@ async fn list(data: &Path) -> Result<Done, Complaint> {
         email: account.email.as_str().to_owned(),
         has_password: account.password.is_some(),
     });
-    Ok(Done::List(people.collect()))
+    Ok(Done::List {
+        people: people.collect(),
+        served: Served::read(&folder)?.all().to_vec(),
+    })
 }
 
 async fn remove(options: &UserArguments) -> Result<Done, Complaint> {
@@ -87,9 +94,9 @@ async fn sign_out(options: &UserArguments) -> Result<Done, Complaint> {
     Ok(Done::SignedOut(email))
 }
 
-/// Somebody who may be in the data folder, which must be there.
+/// Somebody who may be in the data folder, which must be there: also of a domain that is not served any more.
 fn person(options: &UserArguments) -> Result<(Email, DataFolder, SignIn), Complaint> {
-    let email = identity::own_address(&options.email)?;
+    let email = served::any_address(&options.email)?;
     let folder = existing(&options.place.data)?;
     let sign_in = identity::sign_in(&identity::open_store(&folder)?);
     Ok((email, folder, sign_in))
