@@ -8,6 +8,8 @@
     reason = "what helps a test fails as loudly as the test"
 )]
 
+#[path = "functions/delegated.rs"]
+mod delegated;
 #[path = "functions/log.rs"]
 mod log;
 #[path = "functions/owner.rs"]

@@ -69,8 +69,14 @@ async fn function_with_a_wrong_environment_names_all_of_it_and_ends_before_the_f
         ),
         (
             "sign",
-            &[("AWS_REGION", ""), ("DOMAIN", "127.0.0.1"), ("KEY_ID", "")],
+            &[
+                ("ADDRESS_DOMAINS", "idp.example,,"),
+                ("AWS_REGION", ""),
+                ("DOMAIN", "127.0.0.1"),
+                ("KEY_ID", ""),
+            ],
             with(&[
+                "ADDRESS_DOMAINS must be",
                 "AWS_REGION",
                 "DOMAIN must be",
                 "KEY_ID is not set",

@@ -89,9 +89,9 @@ class Functions(unittest.TestCase):
 
     def test_functions_get_the_variables_that_they_know(self):
         known = {
-            "OwnerFunction": {"DOMAIN", "PAGES_ORIGIN", "TABLE"},
+            "OwnerFunction": {"ADDRESS_DOMAINS", "DOMAIN", "PAGES_ORIGIN", "TABLE"},
             "PublishFunction": set(),
-            "SignFunction": {"DOMAIN", "KEY_ID", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
+            "SignFunction": {"ADDRESS_DOMAINS", "DOMAIN", "KEY_ID", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
             "SignInFunction": {"DOMAIN", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
             "VerifyFunction": {"ALLOW_CALLER_ISSUERS", "EXPLAIN", "EXTRA_ROOTS", "FALLBACK_DOMAIN", "STRONG_KEYS",
                                "TRUSTED_ISSUERS"},
@@ -111,12 +111,19 @@ class Functions(unittest.TestCase):
             owner = function_of(stack, "OwnerFunction")["Environment"]["Variables"]
             self.assertEqual(owner["PAGES_ORIGIN"], "https://my.example")
 
-    def test_addresses_may_be_of_a_domain_that_delegates(self):
-        stack = Stack({**HERE, "DomainName": "id.my.example", "AddressDomain": "my.example"})
-        owner = function_of(stack, "OwnerFunction")["Environment"]["Variables"]
-        self.assertEqual((owner["DOMAIN"], owner["PAGES_ORIGIN"]), ("my.example", "https://id.my.example"))
-        self.assertEqual(function_of(stack, "SignFunction")["Environment"]["Variables"]["DOMAIN"], "id.my.example")
-        self.assertIn("you@my.example", stack.outputs["Next"])
+    def test_addresses_may_be_of_domains_that_delegate(self):
+        for given, served, first in (
+            ("", "id.my.example", "id.my.example"),
+            ("my.example", "my.example", "my.example"),
+            ("my.example,your.example", "my.example,your.example", "my.example"),
+        ):
+            stack = Stack({**HERE, "DomainName": "id.my.example", "AddressDomain": given})
+            for name in ("OwnerFunction", "SignFunction"):
+                variables = function_of(stack, name)["Environment"]["Variables"]
+                self.assertEqual((variables["ADDRESS_DOMAINS"], variables["DOMAIN"]), (served, "id.my.example"), name)
+            owner = function_of(stack, "OwnerFunction")["Environment"]["Variables"]
+            self.assertEqual(owner["PAGES_ORIGIN"], "https://id.my.example")
+            self.assertIn(f"you@{first} ", stack.outputs["Next"])
 
     def test_a_deploy_publishes_when_the_code_has_changed_and_only_then(self):
         def version(archive: str) -> str:
@@ -239,7 +246,8 @@ class Parameters(unittest.TestCase):
         for name, right, wrong in (
             ("DomainName", ["my.domain", "id.my.domain", "xn--bcher-kva.example"],
              ["", "My.domain", "https://my.domain", "my.domain/", "localhost", "my_domain.net", "-a.net", "10.0.0.1"]),
-            ("AddressDomain", ["", "my.domain"], ["@my.domain"]),
+            ("AddressDomain", ["", "my.domain", "my.domain,your.domain", f"{'a.' * 125}ab,{'b.' * 125}ab"],
+             ["@my.domain", ",", "my.domain,", "my.domain, your.domain", "My.domain", "a,my.domain", f"my.domain,{'a.' * 127}a"]),
             ("HostedZoneId", ["", "Z0123456789ABC"], ["/hostedzone/Z01", "my.domain"]),
             ("CertificateArn", ["", arn], [arn.replace("us-east-1", "eu-central-1"), "c"]),
             ("ApiCertificateArn", ["", arn, arn.replace("us-east-1", "eu-central-1")], ["c"]),

@@ -8,8 +8,8 @@ use crate::failure::Failure;
 
 /// The operations that the owner's commands are.
 pub struct Owner {
-    /// Whose addresses there are.
-    pub domain: Domain,
+    /// The domains behind the `@` of the people.
+    pub domains: Vec<Domain>,
     /// Where a link leads.
     pub pages: Origin,
     /// Who may sign in.
@@ -60,11 +60,11 @@ impl Owner {
         Ok(json!({"status": "okay"}))
     }
 
-    /// An address as the owner types it. Only those of our own domain can be certified here.
+    /// An address as the owner types it. Only those of our own domains can be certified here.
     fn own(&self, text: &str) -> Result<Email, Failure> {
         Email::from_typed(text, HostRule::Public)
             .ok()
-            .filter(|email| *email.domain() == self.domain)
-            .ok_or_else(|| Failure::address(&self.domain))
+            .filter(|email| self.domains.contains(email.domain()))
+            .ok_or_else(|| Failure::address(&self.domains))
     }
 }

@@ -21,7 +21,7 @@ pub fn read(mut environment: Environment) -> Result<Owner, Incomplete> {
         let (identity, settings, table) = (identity?, settings?, table?);
         let store = Arc::new(Store::new(&settings.sdk_config(), table));
         Some(Owner {
-            domain: identity.domain,
+            domains: identity.addresses,
             pages: identity.pages.origin().clone(),
             sign_in: SignIn {
                 accounts: store.clone(),

@@ -15,12 +15,14 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The address is none, or of another domain.
-    pub fn address(domain: &Domain) -> Self {
-        Self::asked(
-            "address_invalid",
-            format!("`email` must be an address that ends in @{domain}"),
-        )
+    /// The address is none, or of a domain that is not ours.
+    pub fn address(domains: &[Domain]) -> Self {
+        let ends: Vec<String> = domains.iter().map(|domain| format!("@{domain}")).collect();
+        let reason = format!(
+            "`email` must be an address that ends in {}",
+            ends.join(" or ")
+        );
+        Self::asked("address_invalid", reason)
     }
 
     /// There is no such command.

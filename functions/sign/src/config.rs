@@ -57,10 +57,10 @@ impl Outside for Configured {
             sign: Arc::new(Sign {
                 audit: store.clone(),
                 clock: Arc::new(SystemClock),
-                profile: Profile::new(identity.domain.clone(), key.public_key().clone()),
+                profile: Profile::new(identity.domain, key.public_key().clone()),
                 sessions: store,
                 signer: Arc::new(key),
-                speaks: Speaks::For(vec![identity.domain]),
+                speaks: Speaks::For(identity.addresses),
             }),
         }))
     }
