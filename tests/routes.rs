@@ -9,6 +9,8 @@
 
 #[path = "routes/address_info.rs"]
 mod address_info;
+#[path = "routes/certifier.rs"]
+mod certifier;
 #[path = "routes/codes.rs"]
 mod codes;
 #[path = "routes/codes_table.rs"]

@@ -46,7 +46,7 @@ pub(crate) fn keep_the_log() {
     LOG.with_borrow_mut(Vec::clear);
 }
 
-fn text() -> String {
+pub(crate) fn text() -> String {
     LOG.with_borrow(|log| String::from_utf8(log.clone()).expect("text"))
 }
 

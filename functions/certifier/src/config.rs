@@ -49,12 +49,11 @@ pub fn read(mut environment: Environment) -> Result<Configured, Incomplete> {
 impl Outside for Configured {
     async fn open(&self) -> Result<Router, Shut> {
         let config = self.settings.sdk_config();
-        let store = Arc::new(Store::new(&config, self.table.clone()));
-        let (key, warmed) = lambda::join!(Kms::open(&config, &self.key_id), store.warm());
-        lambda::warmed(warmed);
-        let key = key.map_err(shut)?;
+        // The table is not asked before the first certificate: this function may add rows, and read none.
+        let store = Store::new(&config, self.table.clone());
+        let key = Kms::open(&config, &self.key_id).await.map_err(shut)?;
         let certifier = Certifier {
-            audit: store,
+            audit: Arc::new(store),
             clock: Arc::new(SystemClock),
             domains: self.domains.clone(),
             profile: Profile::new(self.domain.clone(), key.public_key().clone()),

@@ -1,6 +1,7 @@
 //! The command line: names, options, help texts.
 
 mod audit;
+mod certifier;
 mod rotate;
 mod user;
 
@@ -18,6 +19,7 @@ use crate::utc;
 
 pub use self::{
     audit::AuditArguments,
+    certifier::CertifierArguments,
     rotate::{KeyName, RotateArguments},
     user::{UserAddArguments, UserArguments, UserCommand, UserLinkArguments},
 };
@@ -47,6 +49,19 @@ pub enum Command {
     /// Domains below .localhost are asked only if they are mapped: whoever may ask this verifier would otherwise reach
     /// the ports of its machine.
     Verifier(VerifierArguments),
+    /// Certify keys for your own sign-in pages, as a drop-in for the old certifier
+    ///
+    /// Answers POST /cert_key, GET /public-key and GET /__heartbeat__, to whoever reaches it: your own server asks, after
+    /// it has checked its own session.
+    ///
+    /// Environment: ISSUER_HOSTNAME (your domain), PRIV_KEY_PATH (PEM, or the old key.secretkey), PUB_KEY_PATH (PEM, or
+    /// the old key.publickey; default: what belongs to the private key), ADDRESS_DOMAINS (whose addresses are certified,
+    /// with commas between; default: ISSUER_HOSTNAME), PORT (8080; 0: any free one), IP_ADDRESS (127.0.0.1).
+    ///
+    /// A certificate lives for the `duration` that was asked, at least 60 s and at most 24 h; 24 h if none was asked. A
+    /// duration that is no number above zero, a key that is weak, malformed or the issuer's own, what is no address, and
+    /// addresses of other domains are refused. Pages cannot ask: a request with `Origin` is refused.
+    Certifier(CertifierArguments),
     /// Check one assertion; exit status 0 if it is okay, 1 if not
     Verify(VerifyArguments),
     /// Find out who answers for a domain

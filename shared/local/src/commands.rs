@@ -12,6 +12,7 @@ use crate::complaint::Complaint;
 use crate::output;
 
 mod audit;
+mod certifier;
 mod discover;
 mod key_numbers;
 mod keygen;
@@ -41,6 +42,7 @@ fn start(arguments: Arguments) -> Result<ExitCode, Complaint> {
     match arguments.command.unwrap_or(Command::Serve(arguments.serve)) {
         Command::Serve(options) => asynchronously(serve::run(options)).map(okay),
         Command::Verifier(options) => asynchronously(verifier::run(options)).map(okay),
+        Command::Certifier(options) => asynchronously(certifier::run(options)).map(okay),
         Command::Verify(options) => asynchronously(verify::run(options)),
         Command::Discover(options) => asynchronously(discover::run(options)),
         Command::Keygen(options) => keygen::run(&options).map(okay),

@@ -70,20 +70,17 @@ impl KeyFile {
                 file: file.to_owned(),
             });
         }
-        // Errors of these three are about the key, and say nothing that is in it.
-        let no_key = |_| KeyFileError::no_key(file);
-        let pkcs8 = key.to_pkcs8_der().map_err(no_key)?;
-        let pair =
-            RsaKeyPair::from_pkcs8(pkcs8.as_bytes()).map_err(|_| KeyFileError::no_key(file))?;
-        let spki = key
-            .to_public_key()
-            .to_public_key_der()
-            .map_err(|_| KeyFileError::no_key(file))?;
-        let public_key =
-            PublicKey::from_spki(spki.as_bytes()).map_err(|_| KeyFileError::no_key(file))?;
-        Ok(Self {
+        Self::of(&key).ok_or_else(|| KeyFileError::no_key(file))
+    }
+
+    /// A key that was read already. None if it is none that aws-lc signs with, or none that verifiers have a label for.
+    pub fn of(key: &RsaPrivateKey) -> Option<Self> {
+        let pkcs8 = key.to_pkcs8_der().ok()?;
+        let pair = RsaKeyPair::from_pkcs8(pkcs8.as_bytes()).ok()?;
+        let spki = key.to_public_key().to_public_key_der().ok()?;
+        Some(Self {
             pair: Arc::new(pair),
-            public_key,
+            public_key: PublicKey::from_spki(spki.as_bytes()).ok()?,
         })
     }
 }
@@ -133,7 +130,8 @@ pub fn create(file: &Path) -> io::Result<()> {
     draft.publish()
 }
 
-fn read(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
+/// The text of a file that nobody else can read.
+pub fn read(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
     let unusable = |error| KeyFileError::unusable(path, error);
     let file = File::open(path).map_err(unusable)?;
     if private_file::is_open_to_others(&file).map_err(unusable)? {

@@ -16,6 +16,8 @@ pub mod system;
 
 mod arguments;
 mod audit;
+mod certifier_environment;
+mod certifier_key;
 mod complaint;
 mod data_folder;
 mod documents;

@@ -106,14 +106,15 @@ impl VerifierEnvironment {
     }
 }
 
-struct Reader<G> {
-    get: G,
-    wrong: Vec<String>,
+/// Reads variables and remembers what is wrong with them.
+pub(crate) struct Reader<G> {
+    pub(crate) get: G,
+    pub(crate) wrong: Vec<String>,
 }
 
 impl<G: Fn(&str) -> Option<String>> Reader<G> {
     /// None when it is not set, or empty, or wrong.
-    fn value<T>(
+    pub(crate) fn value<T>(
         &mut self,
         name: &str,
         expected: &str,
@@ -128,7 +129,7 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         value
     }
 
-    fn is_set(&self, name: &str) -> bool {
+    pub(crate) fn is_set(&self, name: &str) -> bool {
         (self.get)(name).is_some_and(|text| !text.is_empty())
     }
 
