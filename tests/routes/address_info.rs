@@ -78,8 +78,45 @@ async fn domain_without_support_is_secondary() {
         assert_eq!(answer, secondary(domain, disabled));
     }
     verifier.fallback = Some("fallback.example");
-    let answer = ask(&verifier, "?email=me@none.example").await;
-    assert_eq!(answer, secondary("fallback.example", false));
+    for (domain, disabled) in [("none.example", false), ("off.example", true)] {
+        let answer = ask(&verifier, &format!("?email=me@{domain}")).await;
+        assert_eq!(answer, secondary("fallback.example", disabled));
+    }
+}
+
+#[tokio::test]
+async fn domain_and_fallback_are_asked_once_each() {
+    let network = Network::new()
+        .document("off.example", &json!({"disabled": true}))
+        .document("fallback.example", &support_document());
+    let verifier = Verifier {
+        fallback: Some("fallback.example"),
+        ..Verifier::on(network)
+    };
+    let answer = ask(&verifier, "?email=me@off.example").await;
+    assert_eq!(answer, secondary("fallback.example", true));
+    assert_eq!(verifier.network.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_domain_is_its_own_word_and_not_the_fallbacks() {
+    for fallback in [json!({"disabled": true}), json!([])] {
+        let network = Network::new()
+            .document("off.example", &json!({"disabled": true}))
+            .document("fallback.example", &fallback);
+        let verifier = Verifier {
+            fallback: Some("fallback.example"),
+            ..Verifier::on(network)
+        };
+        for (domain, disabled) in [("none.example", false), ("off.example", true)] {
+            let answer = ask(&verifier, &format!("?email=me@{domain}")).await;
+            assert_eq!(
+                answer,
+                secondary("fallback.example", disabled),
+                "{fallback}"
+            );
+        }
+    }
 }
 
 fn offline(domain: &str) -> (u16, Value) {

@@ -1,6 +1,6 @@
 //! Finding the authority for a domain: the loop around [`browserid::Discovery`].
 
-use browserid::{Authority, Discovery, DiscoveryError, Domain};
+use browserid::{Authority, Discovery, DiscoveryError, DiscoveryRules, Domain};
 
 use crate::documents::{Documents, Wanted};
 use crate::ports::Clock;
@@ -11,8 +11,33 @@ pub async fn discover(
     clock: &dyn Clock,
     principal: Domain,
 ) -> Result<Authority, DiscoveryError> {
+    walk(
+        documents,
+        clock,
+        Discovery::start(principal, documents.rules()),
+    )
+    .await
+}
+
+/// The same with what the domain itself says, and those it names: no fallback is asked in its place.
+pub async fn discover_without_fallback(
+    documents: &Documents,
+    clock: &dyn Clock,
+    principal: Domain,
+) -> Result<Authority, DiscoveryError> {
+    let rules = DiscoveryRules {
+        fallback: None,
+        ..documents.rules().clone()
+    };
+    walk(documents, clock, Discovery::start(principal, &rules)).await
+}
+
+async fn walk(
+    documents: &Documents,
+    clock: &dyn Clock,
+    mut discovery: Discovery,
+) -> Result<Authority, DiscoveryError> {
     let started = clock.now();
-    let mut discovery = Discovery::start(principal, documents.rules());
     while let Some(question) = discovery.question() {
         let now = clock.now();
         let heard = documents

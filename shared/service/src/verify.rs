@@ -8,7 +8,7 @@ use browserid::{
     Authority, DiscoveryError, Domain, Explanation, Identity, Json, Policy, Refusal, Verification,
 };
 
-use crate::discover::discover;
+use crate::discover::{discover, discover_without_fallback};
 use crate::documents::{Bounds, Documents};
 use crate::ports::{Clock, SupportDocuments};
 
@@ -80,6 +80,15 @@ impl Verify {
     /// Who speaks for `principal`.
     pub async fn discover(&self, principal: Domain) -> Result<Authority, DiscoveryError> {
         discover(&self.documents, self.clock.as_ref(), principal).await
+    }
+
+    /// Whether `principal` speaks for itself, whatever fallback there is. Hosts that said lately what they say are not
+    /// asked again.
+    pub async fn discover_without_fallback(
+        &self,
+        principal: Domain,
+    ) -> Result<Authority, DiscoveryError> {
+        discover_without_fallback(&self.documents, self.clock.as_ref(), principal).await
     }
 
     /// Verifies `assertion` for `audience`, both as the caller sent them. `trusted` says which issuers may certify

@@ -18,19 +18,21 @@ pub(super) async fn address_info(State(deps): State<Deps>, Address(email): Addre
     let rules = &verify.policy().discovery;
     let principal = email.domain();
     let info = match verify.discover(principal.clone()).await {
-        Ok(authority) if speaks_as_fallback(&authority, principal, rules.fallback.as_ref()) => {
-            AddressInfo::secondary(authority.domain(), false)
-        }
-        Ok(authority) => {
+        Ok(authority) if !speaks_as_fallback(&authority, principal, rules.fallback.as_ref()) => {
             let origin = (deps.origin_of)(authority.domain());
             AddressInfo::primary(&authority, &origin)
         }
         Err(error) if !error.is_no_support() => AddressInfo::offline(principal),
-        Err(error) => {
-            let disabled = matches!(error, DiscoveryError::Disabled { .. });
-            let issuer = rules.fallback.as_ref().unwrap_or(principal);
-            AddressInfo::secondary(issuer, disabled)
-        }
+        // The walk ended at the fallback or nowhere. What the domain itself said is remembered: it decides alone, however
+        // the fallback's own document is at the moment.
+        _ => match verify.discover_without_fallback(principal.clone()).await {
+            Err(error) if error.is_no_support() => {
+                let disabled = matches!(error, DiscoveryError::Disabled { .. });
+                let issuer = rules.fallback.as_ref().unwrap_or(principal);
+                AddressInfo::secondary(issuer, disabled)
+            }
+            _ => AddressInfo::offline(principal),
+        },
     };
     open_to_all(Answer(info))
 }
