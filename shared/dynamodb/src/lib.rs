@@ -1,4 +1,4 @@
-//! Accounts, enrolments, sessions, limits and audit rows on one DynamoDB table.
+//! Accounts, enrolments, sessions, limits, audit rows, and what a fallback keeps, on one DynamoDB table.
 //!
 //! - Every read is strongly consistent; what may happen once is a conditional write or a transaction.
 //! - Whether something is over is decided on reading. The table's TTL (attribute `expires_s`) only cleans.
@@ -12,8 +12,10 @@ mod belongings;
 mod enrolments;
 mod error;
 mod limits;
+mod proofs;
 mod rows;
 mod sessions;
+mod support_seen;
 mod table;
 
 use aws::SdkConfig;

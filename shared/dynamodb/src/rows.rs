@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use browserid::{Email, HostRule, Timestamp};
+use browserid::{Domain, Email, HostRule, Timestamp};
 use service::secret::TokenHash;
 
 use crate::StoreError;
@@ -31,7 +31,12 @@ pub(crate) fn expires_s(time: Timestamp) -> AttributeValue {
 
 /// What stands for a token in keys: 43 characters of base64url.
 pub(crate) fn hash(token: &TokenHash) -> String {
-    URL_SAFE_NO_PAD.encode(token.0)
+    text_of(&token.0)
+}
+
+/// base64url.
+pub(crate) fn text_of(hash: &[u8; 32]) -> String {
+    URL_SAFE_NO_PAD.encode(hash)
 }
 
 /// Every account is in one partition, so that the list is one query.
@@ -67,6 +72,14 @@ impl Key {
         }
     }
 
+    pub(crate) fn domain(domain: &Domain) -> Self {
+        Self {
+            family: "domain",
+            pk: format!("domain#{domain}"),
+            sk: "domain".to_owned(),
+        }
+    }
+
     pub(crate) fn enrolment(token: &TokenHash) -> Self {
         Self {
             family: "enrolment",
@@ -89,6 +102,14 @@ impl Key {
             family: "limit",
             pk: format!("limit#{key}"),
             sk: "limit".to_owned(),
+        }
+    }
+
+    pub(crate) fn proof(browser: &TokenHash) -> Self {
+        Self {
+            family: PROOF,
+            pk: format!("proof#{}", hash(browser)),
+            sk: "proof".to_owned(),
         }
     }
 
@@ -127,6 +148,9 @@ impl Key {
             .collect()
     }
 }
+
+/// The family of [`Key::proof`].
+pub(crate) const PROOF: &str = "proof";
 
 /// The family of [`Key::session_of`].
 pub(crate) const SESSION_OF: &str = "session of an address";
@@ -179,10 +203,22 @@ impl Row {
     }
 
     pub(crate) fn token(&self, name: &'static str) -> Result<TokenHash, StoreError> {
+        self.hash(name).map(TokenHash)
+    }
+
+    /// True for 1, false if there is no such attribute.
+    pub(crate) fn flag(&self, name: &'static str) -> Result<bool, StoreError> {
+        match self.item.get(name) {
+            Some(AttributeValue::N(one)) if one == "1" => Ok(true),
+            None => Ok(false),
+            Some(_) => Err(self.unreadable("a flag is none")),
+        }
+    }
+
+    pub(crate) fn hash(&self, name: &'static str) -> Result<[u8; 32], StoreError> {
         let bytes = URL_SAFE_NO_PAD.decode(self.text(name)?).ok();
         bytes
             .and_then(|bytes| bytes.try_into().ok())
-            .map(TokenHash)
             .ok_or_else(|| self.unreadable("its hash is none"))
     }
 

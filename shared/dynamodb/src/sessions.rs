@@ -9,7 +9,7 @@ use service::{
 
 use crate::{
     Store, StoreError, doing,
-    rows::{Key, Row, expires_s, text, time},
+    rows::{Key, Row, expires_s, number, text, time},
 };
 
 #[async_trait]
@@ -22,9 +22,10 @@ impl Sessions for Store {
     }
 
     async fn find(&self, token: &TokenHash) -> Result<Option<Session>, PortError> {
-        let read = self
-            .table
-            .get(Key::session(token), "created, email, last_seen");
+        let read = self.table.get(
+            Key::session(token),
+            "created, email, is_by_code, is_shared, last_seen",
+        );
         let session = read
             .await
             .and_then(|row| row.as_ref().map(session).transpose());
@@ -64,12 +65,21 @@ impl Store {
     async fn put_session(&self, token: &TokenHash, session: &Session) -> Result<(), StoreError> {
         // Not the end by disuse: that moves with every use, and this only cleans.
         let expires_s = expires_s(session.absolute_end());
-        let row = Key::session(token).with([
+        let mut row = Key::session(token).with([
             ("created", time(session.created)),
             ("email", text(session.email.as_str())),
             ("expires_s", expires_s.clone()),
             ("last_seen", time(session.last_seen)),
         ]);
+        // Only where it is so, as in rows from before there were such sessions.
+        for (flag, is_so) in [
+            ("is_by_code", session.is_by_code),
+            ("is_shared", session.is_shared),
+        ] {
+            if is_so {
+                row.insert(flag.to_owned(), number(1));
+            }
+        }
         let name = Key::session_of(&session.email, token).with([("expires_s", expires_s)]);
         let members = vec![
             self.table.exists(Key::account(&session.email))?,
@@ -118,6 +128,8 @@ fn session(row: &Row) -> Result<Session, StoreError> {
     Ok(Session {
         created: row.time("created")?,
         email: row.address("email")?,
+        is_by_code: row.flag("is_by_code")?,
+        is_shared: row.flag("is_shared")?,
         last_seen: row.time("last_seen")?,
     })
 }

@@ -1,4 +1,4 @@
-//! Accounts, enrolments, sessions and limits in one redb file, or in memory for tests.
+//! Accounts, enrolments, sessions, limits, and what a fallback keeps, in one redb file, or in memory for tests.
 //!
 //! - The file is opened for the length of one operation, so that `selfsame user add` works while the
 //!   server runs. Who finds it open waits for up to five seconds.
@@ -14,8 +14,10 @@ mod enrolments;
 mod error;
 mod limits;
 mod medium;
+mod proofs;
 mod rows;
 mod sessions;
+mod support_seen;
 
 use std::{path::Path, sync::Arc};
 

@@ -3,22 +3,46 @@
 //! 1. [`Fallback::ask`]: a code is mailed, and the browser that asked gets a token.
 //! 2. [`Fallback::confirm`]: token and code together make a session.
 //! 3. A certificate: [`Sign`](crate::sign::Sign), which asks [`Standings`] again.
+//!
+//! - `ask.rs`, `confirm.rs`: the two steps. `password.rs`: for people who set one.
+//! - `limits.rs`: how much mail, how many guesses.
+//! - `failure.rs`: why not.
+//!
+//! Nobody learns here whether an address is known: an account is looked at only after its code or password was right, or
+//! at the same cost as one that is not there.
 
+mod ask;
+mod confirm;
 mod failure;
+mod limits;
+mod password;
 
 use std::sync::Arc;
 
 use browserid::{Email, Origin, Timestamp};
 
 use crate::{
-    mail::Language,
+    account::Account,
     ports::{Clock, Limits, Mailer, Proofs, Random},
-    secret::{Password, Token},
-    sign_in::{NewSession, SignIn},
-    standing::Standings,
+    secret::Token,
+    sign_in::SignIn,
+    standing::{Standing, Standings, still_counts},
 };
 
-pub use failure::FallbackFailure;
+pub use self::{
+    failure::FallbackFailure,
+    limits::{
+        MAILBOX_DAY_MS, MAILBOX_HOUR_MS, MAX_CODES_A_SOURCE, MAX_MAILS_A_DAY, MAX_MAILS_A_SOURCE,
+        MAX_MAILS_AN_HOUR,
+    },
+    password::FRESH_MS,
+};
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// An account is worth something for so long after the code that began it: 365 days. After that a password opens nothing,
+/// and the next code begins the account anew, without a password. Mailboxes change hands.
+pub const PASSWORD_MS: u64 = 365 * DAY_MS;
 
 /// The operations and what they need.
 pub struct Fallback {
@@ -49,51 +73,27 @@ pub struct Asked {
 }
 
 impl Fallback {
-    /// Mails a code to `email`. Known and unknown addresses look alike.
-    pub async fn ask(
-        &self,
-        email: &str,
-        language: Language,
-        source: &str,
-    ) -> Result<Asked, FallbackFailure> {
-        let _ = (email, language, source, &self.mailer, &self.proofs);
-        Err(FallbackFailure::CodeInvalid)
+    /// When the domain was last seen to speak for itself, if it does not do so now; otherwise a refusal.
+    ///
+    /// A domain that speaks for itself takes its people back: what there is of this address goes, known or not.
+    async fn last_primary(&self, email: &Email) -> Result<Option<Timestamp>, FallbackFailure> {
+        match self.standings.of(email.domain()).await? {
+            Standing::Secondary { last_primary } => Ok(last_primary),
+            Standing::Primary { authority } => {
+                self.sign_in.accounts.remove(email).await?;
+                Err(FallbackFailure::DomainSupported { authority })
+            }
+            Standing::Offline { until } => Err(FallbackFailure::DomainOffline { until }),
+            Standing::Unreachable => Err(FallbackFailure::DomainSilent),
+        }
     }
 
-    /// Starts a session for whoever holds the browser's token and the mailed code. `is_shared`: on a computer that
-    /// others use too, for one hour.
-    pub async fn confirm(
-        &self,
-        browser: &Token,
-        code: &str,
-        is_shared: bool,
-        source: &str,
-    ) -> Result<NewSession, FallbackFailure> {
-        let _ = (browser, code, is_shared, source);
-        Err(FallbackFailure::CodeInvalid)
-    }
-
-    /// Signs a known person in by the password that they set here.
-    pub async fn with_password(
-        &self,
-        email: &str,
-        password: Password,
-        is_shared: bool,
-        source: &str,
-    ) -> Result<NewSession, FallbackFailure> {
-        let _ = (email, password, is_shared, source);
-        Err(FallbackFailure::CodeInvalid)
-    }
-
-    /// Whoever is signed in sets a password: the first, or one more without the old one if the session began with a code
-    /// in the last minutes. Ends the other sessions.
-    pub async fn set_password(
-        &self,
-        session: &Token,
-        new: Password,
-        source: &str,
-    ) -> Result<Email, FallbackFailure> {
-        let _ = (session, new, source);
-        Err(FallbackFailure::NoSession)
+    /// An account that began a year ago, or before the domain last spoke for itself, is nobody's.
+    fn is_good(&self, account: &Account, last_primary: Option<Timestamp>) -> bool {
+        self.clock.now() < account.created.plus_ms(PASSWORD_MS)
+            && still_counts(account.created, last_primary)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ use crate::{
     ports::{Audit, Clock, PortError, Sessions, Signer},
     secret::Token,
     session::Session,
-    standing::{Standing, Standings},
+    standing::{Standing, Standings, still_counts},
 };
 
 /// The operation and what it needs.
@@ -53,10 +53,10 @@ impl Speaks {
             Self::ForEverybodyElse(standings) => standings,
         };
         match standings.of(domain).await? {
-            Standing::Secondary { last_primary } => match last_primary {
-                Some(last) if session.created <= last => Err(SignFailure::NoSession),
-                _ => Ok(()),
-            },
+            Standing::Secondary { last_primary } if still_counts(session.created, last_primary) => {
+                Ok(())
+            }
+            Standing::Secondary { .. } => Err(SignFailure::NoSession),
             Standing::Primary { authority } => Err(SignFailure::DomainSupported { authority }),
             Standing::Offline { until } => Err(SignFailure::DomainOffline { until }),
             Standing::Unreachable => Err(SignFailure::DomainSilent),

@@ -11,18 +11,16 @@
 
 mod enrolment;
 mod failure;
-mod guesses;
+pub(crate) mod guesses;
 mod memory;
 mod owner;
 mod password;
-mod passwords;
+pub(crate) mod passwords;
 
 use std::sync::Arc;
 
-use browserid::Email;
-
 use crate::{
-    account::PasswordHash,
+    account::{Account, PasswordHash},
     ports::{Accounts, Clock, Enrolments, Limits, PortError, Random, Sessions},
     secret::Token,
     session::Session,
@@ -90,26 +88,35 @@ impl SignIn {
         }
     }
 
-    /// Starts a session for somebody who has just proved to know (or has just set) `password`.
-    ///
-    /// None if the account has another password by now or is gone. Whoever changes a password or
-    /// removes an account does that first and ends the sessions afterwards; we keep the session first
-    /// and look at the account afterwards. So either they end the session or we see the change: a
-    /// sign-in on its way never outlives them.
-    async fn start_session(
+    /// Starts a session for somebody who has just proved to know (or has just set) `password`. None if the account has
+    /// another password by now or is gone.
+    pub(crate) async fn start_session(
         &self,
-        email: &Email,
+        session: Session,
         password: &PasswordHash,
     ) -> Result<Option<NewSession>, PortError> {
+        let has_it = |account: Account| account.password.as_ref() == Some(password);
+        self.start_session_if(session, has_it).await
+    }
+
+    /// Starts a session if the account is there and `is_right` when the session is kept already.
+    ///
+    /// Whoever changes a password or removes an account does that first and ends the sessions afterwards; we keep the
+    /// session first and look at the account afterwards. So either they end the session or we see the change: a sign-in on
+    /// its way never outlives them.
+    pub(crate) async fn start_session_if(
+        &self,
+        session: Session,
+        is_right: impl FnOnce(Account) -> bool + Send,
+    ) -> Result<Option<NewSession>, PortError> {
         let token = Token::random(self.random.as_ref())?;
-        let session = Session::start(email.clone(), self.clock.now());
         self.sessions.put(token.hash(), session.clone()).await?;
-        let account = self.accounts.find(email).await?;
-        if account.and_then(|account| account.password).as_ref() != Some(password) {
-            self.sessions.end(&token.hash()).await?;
-            return Ok(None);
+        let account = self.accounts.find(&session.email).await?;
+        if account.is_some_and(is_right) {
+            return Ok(Some(NewSession { session, token }));
         }
-        Ok(Some(NewSession { session, token }))
+        self.sessions.end(&token.hash()).await?;
+        Ok(None)
     }
 }
 

@@ -1,4 +1,15 @@
 //! May the fallback speak for a domain? Only if discovery says, now, that the domain does not speak for itself.
+//!
+//! | discovery says | before | the domain is |
+//! |---|---|---|
+//! | it has support | anything | primary; we remember that |
+//! | it has none: `disabled` | anything | secondary, at once: its owner says so |
+//! | it has none: no host, 404, no document | never seen, or last seen 30 days ago or longer | secondary |
+//! | it has none: no host, 404, no document | seen within 30 days | offline, until the 30 days are over |
+//! | nothing clear | anything | unreachable |
+//!
+//! Only for a secondary domain does the fallback do anything, and only what was proved after its last day as a primary
+//! counts ([`still_counts`]).
 
 use std::sync::Arc;
 
@@ -11,6 +22,10 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// A domain that had support and lost it without saying so (`disabled`) is left alone for so long: 30 days. Otherwise
 /// whoever makes a document unreachable, or a slip of its owner, hands its people over to the fallback.
 pub const GRACE_MS: u64 = 30 * DAY_MS;
+
+/// For so long it is remembered that a domain had support: longer than anything proved by mail is worth
+/// ([`PASSWORD_MS`](crate::fallback::PASSWORD_MS)), so that forgetting changes nothing.
+pub const SEEN_RETENTION_MS: u64 = 400 * DAY_MS;
 
 /// How the question is answered.
 pub struct Standings {
@@ -38,24 +53,33 @@ pub enum Standing {
     /// It does not speak for itself. What was proved before `last_primary` is worth nothing: the domain spoke for itself
     /// in between, and may have given the address to somebody else.
     Secondary {
-        /// When it was last seen to speak for itself, if ever.
+        /// When it was last seen to speak for itself, if ever. In the past.
         last_primary: Option<Timestamp>,
     },
     /// No clear answer. The fallback may not speak.
     Unreachable,
 }
 
+/// True if what was proved at `proved` is worth something still.
+pub fn still_counts(proved: Timestamp, last_primary: Option<Timestamp>) -> bool {
+    last_primary.is_none_or(|last| last < proved)
+}
+
 impl Standings {
     /// Asks discovery, and remembers support when it sees it.
     pub async fn of(&self, domain: &Domain) -> Result<Standing, PortError> {
+        let said = self.authorities.ask(domain).await?;
+        // Not before the answer: support is remembered for the moment when it was seen.
         let now = self.clock.now();
-        Ok(match self.authorities.ask(domain).await? {
+        Ok(match said {
             Said::Supported { authority } => {
                 self.seen.keep(domain, now).await?;
                 Standing::Primary { authority }
             }
-            Said::Disabled => Standing::Secondary {
-                last_primary: self.seen.find(domain).await?,
+            Said::Disabled => match self.seen.find(domain).await? {
+                // Our clock was set back since: nothing that is proved now could be told from what was proved before.
+                Some(seen) if now <= seen => Standing::Unreachable,
+                last_primary => Standing::Secondary { last_primary },
             },
             Said::NoSupport => match self.seen.find(domain).await? {
                 Some(seen) if now < seen.plus_ms(GRACE_MS) => Standing::Offline {
@@ -67,3 +91,6 @@ impl Standings {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

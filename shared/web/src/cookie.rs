@@ -1,4 +1,4 @@
-//! The session cookie, in and out.
+//! The cookies, in and out: the session's, and that of a proof under way.
 
 use std::convert::Infallible;
 
@@ -6,14 +6,16 @@ use axum::extract::{FromRef, FromRequestParts};
 use http::header::COOKIE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
+use service::proof::PROOF_MS;
 use service::secret::Token;
-use service::session::ABSOLUTE_MS;
+use service::session::Session;
 
 /// How the session cookie is called and sent.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct SessionCookie {
     is_secure: bool,
     name: &'static str,
+    proof_name: &'static str,
 }
 
 impl SessionCookie {
@@ -23,6 +25,7 @@ impl SessionCookie {
         Self {
             is_secure: true,
             name: "__Host-selfsame",
+            proof_name: "__Host-selfsame-proof",
         }
     }
 
@@ -31,22 +34,72 @@ impl SessionCookie {
         Self {
             is_secure: false,
             name: "selfsame",
+            proof_name: "selfsame-proof",
         }
     }
 
-    /// The cookie that gives `token` to the browser, for as long as a session can live.
-    pub(crate) fn set(self, token: &Token) -> HeaderValue {
-        let mut value = self.line(&token.expose(), ABSOLUTE_MS / 1000);
-        value.set_sensitive(true);
-        value
+    /// The cookie that gives the session's `token` to the browser, for as long as that session can live.
+    pub(crate) fn set(self, token: &Token, session: &Session) -> HeaderValue {
+        self.line().set(token, session.life_ms() / 1000)
     }
 
     /// The cookie that makes the browser forget it.
     pub(crate) fn clear(self) -> HeaderValue {
-        self.line("", 0)
+        self.line().text("", 0)
     }
 
-    fn line(self, value: &str, max_age_s: u64) -> HeaderValue {
+    /// The cookie of a proof under way beside it: `__Host-selfsame-proof`, `selfsame-proof`.
+    pub(crate) const fn proof(self) -> ProofCookie {
+        ProofCookie(Line {
+            is_secure: self.is_secure,
+            name: self.proof_name,
+        })
+    }
+
+    const fn line(self) -> Line {
+        Line {
+            is_secure: self.is_secure,
+            name: self.name,
+        }
+    }
+}
+
+/// How the cookie of a proof under way is called and sent.
+#[derive(Clone, Copy)]
+pub(crate) struct ProofCookie(Line);
+
+impl ProofCookie {
+    /// The cookie that gives the browser's `token` to it, for as long as a code works.
+    pub(crate) fn set(self, token: &Token) -> HeaderValue {
+        self.0.set(token, PROOF_MS / 1000)
+    }
+
+    /// The cookie that makes the browser forget it.
+    pub(crate) fn clear(self) -> HeaderValue {
+        self.0.text("", 0)
+    }
+
+    /// The one token that came.
+    pub(crate) fn read(self, headers: &HeaderMap) -> Option<Token> {
+        self.0.read(headers)
+    }
+}
+
+/// A cookie of ours: only for us, only from our own site, for every path.
+#[derive(Clone, Copy)]
+struct Line {
+    is_secure: bool,
+    name: &'static str,
+}
+
+impl Line {
+    fn set(self, token: &Token, max_age_s: u64) -> HeaderValue {
+        let mut value = self.text(&token.expose(), max_age_s);
+        value.set_sensitive(true);
+        value
+    }
+
+    fn text(self, value: &str, max_age_s: u64) -> HeaderValue {
         let secure = if self.is_secure { "Secure; " } else { "" };
         let name = self.name;
         let line = format!(
@@ -78,6 +131,22 @@ impl SessionCookie {
     }
 }
 
+/// The token of a proof under way that came with the request, if there is one.
+pub(crate) struct PresentedProof(pub(crate) Option<Token>);
+
+impl<S> FromRequestParts<S> for PresentedProof
+where
+    S: Send + Sync,
+    SessionCookie: FromRef<S>,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let cookie = SessionCookie::from_ref(state).proof();
+        Ok(Self(cookie.read(&parts.headers)))
+    }
+}
+
 /// The token that came with the request, if there is one; whether a session belongs to it is the service's question.
 pub(crate) struct Presented(pub(crate) Option<Token>);
 
@@ -89,12 +158,16 @@ where
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        Ok(Self(SessionCookie::from_ref(state).read(&parts.headers)))
+        Ok(Self(
+            SessionCookie::from_ref(state).line().read(&parts.headers),
+        ))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use browserid::{Email, HostRule, Timestamp};
+
     use super::*;
 
     const TOKEN: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
@@ -104,7 +177,7 @@ mod tests {
         for line in lines {
             headers.append(COOKIE, HeaderValue::from_str(line).expect("a header"));
         }
-        let token = SessionCookie::host_prefixed().read(&headers);
+        let token = SessionCookie::host_prefixed().line().read(&headers);
         token.map(|token| token.expose())
     }
 
@@ -145,22 +218,61 @@ mod tests {
         }
     }
 
+    fn session(is_shared: bool) -> Session {
+        let email = Email::parse("you@me.example", HostRule::Public).expect("an address");
+        Session::start(email, Timestamp::from_millis(0)).shared(is_shared)
+    }
+
     #[test]
     fn cookie_is_secure_and_prefixed_everywhere_but_on_localhost() {
         let token = Token::parse(TOKEN).expect("a token");
         assert_eq!(
-            SessionCookie::host_prefixed().set(&token),
+            SessionCookie::host_prefixed().set(&token, &session(false)),
             format!(
                 "__Host-selfsame={TOKEN}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=2592000"
             )
         );
         assert_eq!(
-            SessionCookie::plain_localhost().set(&token),
+            SessionCookie::plain_localhost().set(&token, &session(false)),
             format!("selfsame={TOKEN}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000")
         );
         assert_eq!(
             SessionCookie::host_prefixed().clear(),
             "__Host-selfsame=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"
         );
+    }
+
+    #[test]
+    fn cookie_lives_as_long_as_what_it_stands_for() {
+        let token = Token::parse(TOKEN).expect("a token");
+        assert_eq!(
+            SessionCookie::host_prefixed().set(&token, &session(true)),
+            format!(
+                "__Host-selfsame={TOKEN}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=3600"
+            )
+        );
+        assert_eq!(
+            SessionCookie::host_prefixed().proof().set(&token),
+            format!(
+                "__Host-selfsame-proof={TOKEN}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=600"
+            )
+        );
+        assert_eq!(
+            SessionCookie::plain_localhost().proof().clear(),
+            "selfsame-proof=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"
+        );
+    }
+
+    #[test]
+    fn cookie_of_a_proof_is_none_of_a_session_and_the_other_way_round() {
+        let mut headers = HeaderMap::new();
+        let line = format!("__Host-selfsame-proof={TOKEN}");
+        headers.insert(COOKIE, HeaderValue::from_str(&line).expect("a header"));
+        let cookie = SessionCookie::host_prefixed();
+        assert!(cookie.proof().read(&headers).is_some());
+        assert_eq!(read(&[&line]), None);
+        let line = format!("__Host-selfsame={TOKEN}");
+        headers.insert(COOKIE, HeaderValue::from_str(&line).expect("a header"));
+        assert!(cookie.proof().read(&headers).is_none());
     }
 }

@@ -24,5 +24,6 @@ mod envelope;
 mod headers;
 mod media_type;
 mod request;
+mod session;
 
 pub use request::MAX_BODY;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use axum::response::{IntoResponse, Response};
-use browserid::KeyError;
+use browserid::{KeyError, Timestamp};
 use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 use serde::Serialize;
 use service::fallback::FallbackFailure;
@@ -64,18 +64,18 @@ kinds! {
     AudienceMissing = BAD_REQUEST, "audience_missing", "missing audience parameter";
     /// A body or a query of more than 10 240 bytes, or a form of more than 1000 members.
     BodyTooLarge = PAYLOAD_TOO_LARGE, "body_too_large", "the body is longer than 10240 bytes";
-    /// Wrong password or unknown address: both alike.
-    CredentialsWrong = UNAUTHORIZED, "credentials_wrong", "address or password are wrong";
     /// Wrong, used, over, tried too often, or asked for by another browser: all alike.
     CodeInvalid = FORBIDDEN, "code_invalid", "this code does not work";
+    /// Wrong password or unknown address: both alike.
+    CredentialsWrong = UNAUTHORIZED, "credentials_wrong", "address or password are wrong";
     /// What is asked about is no host name, or asked in another way than this path expects.
     DomainMalformed = BAD_REQUEST, "domain_malformed", "missing required parameter: 'domain'";
     /// The domain had support until lately and does not answer so now: the fallback keeps out for 30 days.
     DomainOffline = FORBIDDEN, "domain_offline", "the domain used to vouch for its people itself, and does not answer now";
-    /// The domain speaks for itself: the fallback keeps out.
-    DomainSupported = FORBIDDEN, "domain_supported", "the domain vouches for its people itself";
     /// The domain gives no clear answer at the moment: the fallback keeps out.
     DomainSilent = SERVICE_UNAVAILABLE, "domain_silent", "the domain does not answer at the moment";
+    /// The domain speaks for itself: the fallback keeps out.
+    DomainSupported = FORBIDDEN, "domain_supported", "the domain vouches for its people itself";
     /// Not a finite number above zero.
     DurationInvalid = BAD_REQUEST, "duration_invalid", "`duration` must be a number of seconds above zero";
     /// The link is unknown, used or expired: all alike.
@@ -126,6 +126,7 @@ pub struct Problem {
     kind: Kind,
     reason: Cow<'static, str>,
     retry_after_s: Option<u64>,
+    until: Option<Timestamp>,
 }
 
 impl Problem {
@@ -164,6 +165,7 @@ impl From<Kind> for Problem {
             kind,
             reason: Cow::Borrowed(kind.reason()),
             retry_after_s: None,
+            until: None,
         }
     }
 }
@@ -210,7 +212,12 @@ impl From<FallbackFailure> for Problem {
             FallbackFailure::SignIn(failure) => return failure.into(),
             FallbackFailure::AddressMalformed => Kind::AddressMalformed,
             FallbackFailure::CodeInvalid => Kind::CodeInvalid,
-            FallbackFailure::DomainOffline { .. } => Kind::DomainOffline,
+            FallbackFailure::DomainOffline { until } => {
+                return Self {
+                    until: Some(until),
+                    ..Self::because(Kind::DomainOffline, reason)
+                };
+            }
             FallbackFailure::DomainSupported { .. } => Kind::DomainSupported,
             FallbackFailure::DomainSilent => {
                 return Self {
@@ -237,7 +244,12 @@ impl From<SignFailure> for Problem {
         let reason = failure.to_string();
         let kind = match failure {
             SignFailure::Broken(error) => return error.into(),
-            SignFailure::DomainOffline { .. } => Kind::DomainOffline,
+            SignFailure::DomainOffline { until } => {
+                return Self {
+                    until: Some(until),
+                    ..Self::because(Kind::DomainOffline, reason)
+                };
+            }
             SignFailure::DomainSupported { .. } => Kind::DomainSupported,
             SignFailure::DomainSilent => {
                 return Self {
@@ -277,12 +289,14 @@ fn unexpected(code: &str) -> Problem {
     Kind::Internal.into()
 }
 
-/// `{"status":"failure","code":…,"reason":…}`
+/// `{"status":"failure","code":…,"reason":…}`; `until` (milliseconds) where it is over at a known moment.
 #[derive(Serialize)]
 struct Failure<'a> {
     status: &'static str,
     code: &'static str,
     reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<u64>,
 }
 
 impl IntoResponse for Problem {
@@ -291,6 +305,7 @@ impl IntoResponse for Problem {
             status: "failure",
             code: self.kind.code(),
             reason: &self.reason,
+            until: self.until.map(Timestamp::as_millis),
         };
         self.with_body(Answer(failure))
     }

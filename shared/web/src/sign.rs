@@ -8,7 +8,11 @@
 //! 4. another address, no duration: 400 `not_your_address`, `duration_invalid`
 //! 5. not JSON by its type: 415 `type_unsupported`
 //! 6. over 10 240 bytes: 413 `body_too_large`
-//! 7. no key, or none that we certify: 400 `key_missing`, `key_malformed`, `key_refused`
+//! 7. no key, or none: 400 `key_missing`, `key_malformed`, `key_refused`
+//! 8. an address of a domain that this issuer does not speak for: 403 `not_our_domain`; at a fallback 403
+//!    `domain_supported`, `domain_offline`, `no_session` (one from before the domain last spoke for itself), 503
+//!    `domain_silent`
+//! 9. a key that we do not certify: 400 `key_refused`
 
 use std::sync::Arc;
 
@@ -53,13 +57,18 @@ pub fn router(deps: Deps) -> Router {
         panicked: || Problem::from(Kind::Internal).into_response(),
     };
     let front = deps.front.clone();
-    let routes = Router::new()
+    let routes = paths(deps)
+        .method_not_allowed_fallback(async || Problem::from(Kind::MethodNotAllowed))
+        .fallback(async || Problem::from(Kind::NotFound));
+    envelope.around(front.before(cors.before(routes)))
+}
+
+/// The paths alone, for a router that has others beside them.
+pub(crate) fn paths(deps: Deps) -> Router {
+    Router::new()
         .route("/persona/sign/", post(sign))
         .route("/persona/sign", post(sign))
-        .method_not_allowed_fallback(async || Problem::from(Kind::MethodNotAllowed))
-        .fallback(async || Problem::from(Kind::NotFound))
-        .with_state(deps);
-    envelope.around(front.before(cors.before(routes)))
+        .with_state(deps)
 }
 
 /// `text/plain`, the certificate and nothing else.

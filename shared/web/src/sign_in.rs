@@ -4,14 +4,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{FromRef, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use browserid::{Email, Timestamp};
-use http::HeaderMap;
-use http::header::SET_COOKIE;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use service::secret::{Password, Token};
-use service::sign_in::{NewSession, SignIn};
+use service::sign_in::SignIn;
 
 use crate::answer::Answer;
 use crate::cookie::{Presented, SessionCookie};
@@ -23,6 +20,7 @@ use crate::headers;
 use crate::pages::Pages;
 use crate::problem::{Kind, Problem};
 use crate::request::{Json, Shape};
+use crate::session::{Credentials, Okay, SignedIn, Who, health, sign_out, who};
 use crate::source::Source;
 
 /// What these routes need.
@@ -63,17 +61,6 @@ pub fn router(deps: Deps) -> Router {
     envelope.around(front.before(cors.before(routes)).merge(health))
 }
 
-async fn who(
-    State(deps): State<Deps>,
-    Presented(token): Presented,
-) -> Result<Answer<Who>, Problem> {
-    let session = deps.sign_in.who(token.as_ref()).await?;
-    Ok(Answer(match session {
-        Some(session) => Who::somebody(&session.email, session.expires()),
-        None => Who::nobody(),
-    }))
-}
-
 async fn sign_in(
     _: FromOurPages,
     State(deps): State<Deps>,
@@ -83,18 +70,9 @@ async fn sign_in(
     let password = Password::new(given.password);
     let new = deps
         .sign_in
-        .with_password(&given.email, password, &source)
+        .with_password(&given.email, password, given.shared, &source)
         .await?;
     Ok(SignedIn(deps.cookie, new))
-}
-
-async fn sign_out(
-    _: FromOurPages,
-    State(deps): State<Deps>,
-    Presented(token): Presented,
-) -> Result<impl IntoResponse, Problem> {
-    deps.sign_in.sign_out(token.as_ref()).await?;
-    Ok(([(SET_COOKIE, deps.cookie.clear())], Answer(Okay::OKAY)))
 }
 
 async fn look(
@@ -135,24 +113,9 @@ async fn change_password(
     Ok(Answer(Okay::OKAY))
 }
 
-async fn health() -> Answer<Okay> {
-    Answer(Okay::OKAY)
-}
-
 /// A text that no link of ours can hold is an unknown link.
 fn link(text: &str) -> Result<Token, Problem> {
     Token::parse(text).ok_or_else(|| Kind::EnrolmentInvalid.into())
-}
-
-#[derive(Deserialize)]
-struct Credentials {
-    email: String,
-    password: String,
-}
-
-impl Shape for Credentials {
-    const EXPECTED: &'static str =
-        "the body must be an object with `email` and `password`, both text";
 }
 
 #[derive(Deserialize)]
@@ -185,54 +148,6 @@ impl Shape for NewPassword {
     const EXPECTED: &'static str = "the body must be an object with `current` and `new`, both text";
 }
 
-#[derive(Serialize)]
-struct Okay {
-    status: &'static str,
-}
-
-impl Okay {
-    const OKAY: Self = Self { status: "okay" };
-}
-
-/// Somebody with the moment it ends, or `"email":null`.
-#[derive(Serialize)]
-struct Who {
-    status: &'static str,
-    email: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires: Option<u64>,
-}
-
-impl Who {
-    fn somebody(email: &Email, expires: Timestamp) -> Self {
-        Self {
-            email: Some(email.as_str().to_owned()),
-            expires: Some(expires.as_millis()),
-            ..Self::nobody()
-        }
-    }
-
-    fn nobody() -> Self {
-        Self {
-            status: "okay",
-            email: None,
-            expires: None,
-        }
-    }
-}
-
-/// Who it is now, and the cookie that says so.
-struct SignedIn(SessionCookie, NewSession);
-
-impl IntoResponse for SignedIn {
-    fn into_response(self) -> Response {
-        let Self(cookie, NewSession { session, token }) = self;
-        let who = Who::somebody(&session.email, session.expires());
-        let headers = HeaderMap::from_iter([(SET_COOKIE, cookie.set(&token))]);
-        (headers, Answer(who)).into_response()
-    }
-}
-
 impl FromRef<Deps> for Pages {
     fn from_ref(deps: &Deps) -> Self {
         deps.pages.clone()
@@ -242,5 +157,11 @@ impl FromRef<Deps> for Pages {
 impl FromRef<Deps> for SessionCookie {
     fn from_ref(deps: &Deps) -> Self {
         deps.cookie
+    }
+}
+
+impl FromRef<Deps> for Arc<SignIn> {
+    fn from_ref(deps: &Deps) -> Self {
+        Arc::clone(&deps.sign_in)
     }
 }

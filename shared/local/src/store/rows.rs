@@ -12,10 +12,14 @@ use super::error::StoreError;
 pub(super) const ACCOUNTS: TableDefinition<&str, &[u8]> = TableDefinition::new("accounts");
 /// By time, then by the certified key's thumbprint.
 pub(super) const AUDIT: TableDefinition<(u64, &str), &[u8]> = TableDefinition::new("audit");
+/// By name.
+pub(super) const DOMAINS: TableDefinition<&str, &[u8]> = TableDefinition::new("domains");
 /// By token hash.
 pub(super) const ENROLMENTS: TableDefinition<&[u8; 32], &[u8]> = TableDefinition::new("enrolments");
 /// By key.
 pub(super) const LIMITS: TableDefinition<&str, &[u8]> = TableDefinition::new("limits");
+/// By token hash.
+pub(super) const PROOFS: TableDefinition<&[u8; 32], &[u8]> = TableDefinition::new("proofs");
 /// By token hash.
 pub(super) const SESSIONS: TableDefinition<&[u8; 32], &[u8]> = TableDefinition::new("sessions");
 
@@ -117,7 +121,7 @@ struct Versioned<R> {
     row: R,
 }
 
-fn unreadable(table: &'static str, reason: &str) -> StoreError {
+pub(super) fn unreadable(table: &'static str, reason: &str) -> StoreError {
     StoreError::Row {
         reason: reason.to_owned(),
         table,

@@ -17,6 +17,11 @@ use super::{
 pub(super) struct SessionRow {
     created: u64,
     pub(super) email: String,
+    /// Younger than the others, like the next: rows without them are of sessions of the usual kind.
+    #[serde(default, skip_serializing_if = "is_false")]
+    is_by_code: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    is_shared: bool,
     last_seen: u64,
 }
 
@@ -33,6 +38,8 @@ impl Sessions for Store {
             let row = SessionRow {
                 created: session.created.as_millis(),
                 email: session.email.as_str().to_owned(),
+                is_by_code: session.is_by_code,
+                is_shared: session.is_shared,
                 last_seen: session.last_seen.as_millis(),
             };
             table.insert(&token.0, row.to_bytes()?.as_slice())?;
@@ -102,7 +109,17 @@ impl SessionRow {
         Ok(Session {
             created: Timestamp::from_millis(self.created),
             email: Self::address(&self.email)?,
+            is_by_code: self.is_by_code,
+            is_shared: self.is_shared,
             last_seen: Timestamp::from_millis(self.last_seen),
         })
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }

@@ -4,6 +4,7 @@ use super::{NewSession, SignIn, SignInFailure, guesses::Guess, passwords};
 use crate::{
     account::Enrolment,
     secret::{Password, Token},
+    session::Session,
 };
 
 /// How long an enrolment link works: 24 h. It is sent by mail or chat, where it stays lying about.
@@ -50,7 +51,8 @@ impl SignIn {
             return Err(SignInFailure::EnrolmentInvalid);
         }
         self.sessions.end_all(&email, None).await?;
-        self.start_session(&email, &hash)
+        let session = Session::start(email, self.clock.now());
+        self.start_session(session, &hash)
             .await?
             .ok_or(SignInFailure::EnrolmentInvalid)
     }

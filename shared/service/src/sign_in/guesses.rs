@@ -15,14 +15,14 @@ pub const WINDOW_MS: u64 = 15 * 60 * 1000;
 /// The source is counted first: one that is over its limit cannot use up other people's. What turns
 /// out right is taken back, so that only wrong guesses stay counted; counting first and taking back
 /// (instead of counting failures afterwards) keeps a crowd of parallel guesses inside the limit.
-pub(super) struct Guess {
+pub(crate) struct Guess {
     account: Option<String>,
     source: String,
 }
 
 impl Guess {
     /// At the password of `address`, however it is spelled and whether or not it exists.
-    pub(super) fn at_password(address: &str, source: &str) -> Self {
+    pub(crate) fn at_password(address: &str, source: &str) -> Self {
         // Hashed: keys stay short, and a store's dump does not list what people typed.
         let address = URL_SAFE_NO_PAD.encode(Sha256::digest(address));
         Self {
@@ -42,7 +42,7 @@ impl Guess {
 
 impl SignIn {
     /// Counts a guess, or refuses it.
-    pub(super) async fn count(&self, guess: &Guess) -> Result<(), SignInFailure> {
+    pub(crate) async fn count(&self, guess: &Guess) -> Result<(), SignInFailure> {
         let now = self.clock.now();
         for key in [Some(&guess.source), guess.account.as_ref()]
             .into_iter()
@@ -58,7 +58,7 @@ impl SignIn {
 
     /// The guess was right: the account's count starts anew, the source gets this one back (but not
     /// its earlier ones, or one right guess would pay for any number of wrong ones).
-    pub(super) async fn was_right(&self, guess: &Guess) -> Result<(), PortError> {
+    pub(crate) async fn was_right(&self, guess: &Guess) -> Result<(), PortError> {
         if let Some(account) = &guess.account {
             self.limits.clear(account).await?;
         }

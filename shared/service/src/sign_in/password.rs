@@ -2,12 +2,15 @@ use browserid::{Email, HostRule};
 
 use super::{NewSession, SignIn, SignInFailure, guesses::Guess, passwords};
 use crate::{
-    account::Account,
+    account::{Account, PasswordHash},
+    ports::PortError,
     secret::{Password, Token},
+    session::Session,
 };
 
 impl SignIn {
-    /// Signs in. `source` names where the guess came from (an address or a network), for the limit.
+    /// Signs in; `is_shared`: on a computer that others use too. `source` names where the guess came from (an address or a
+    /// network), for the limit.
     ///
     /// A wrong password, an unknown or malformed address and an account without a password look and
     /// take the same: the same counts, one look-up, one argon2id with the same parameters.
@@ -15,6 +18,7 @@ impl SignIn {
         &self,
         email: &str,
         password: Password,
+        is_shared: bool,
         source: &str,
     ) -> Result<NewSession, SignInFailure> {
         // Spellings of one address share one count; what is no address counts as typed.
@@ -30,8 +34,9 @@ impl SignIn {
         let Some((email, hash)) = self.proved(account, password).await? else {
             return Err(SignInFailure::WrongCredentials);
         };
+        let session = Session::start(email, self.clock.now()).shared(is_shared);
         let session = self
-            .start_session(&email, &hash)
+            .start_session(session, &hash)
             .await?
             .ok_or(SignInFailure::WrongCredentials)?;
         self.was_right(&guess).await?;
@@ -73,11 +78,11 @@ impl SignIn {
     }
 
     /// The address and the hash that `password` fits, or None after just as long.
-    async fn proved(
+    pub(crate) async fn proved(
         &self,
         account: Option<Account>,
         password: Password,
-    ) -> Result<Option<(Email, crate::account::PasswordHash)>, SignInFailure> {
+    ) -> Result<Option<(Email, PasswordHash)>, PortError> {
         let known = account.and_then(|account| Some((account.email, account.password?)));
         let hash = known.as_ref().map(|(_, hash)| hash);
         let fits = self.passwords.fits(password, hash).await?;

@@ -51,7 +51,7 @@ impl Passwords {
     }
 
     /// What to store for `password`. The policy is the caller's to check.
-    pub(super) async fn hash(&self, password: Password) -> Result<PasswordHash, PortError> {
+    pub(crate) async fn hash(&self, password: Password) -> Result<PasswordHash, PortError> {
         let mut salt = [0; SALT_BYTES];
         self.random.fill(&mut salt)?;
         let memory = Arc::clone(&self.memory);
@@ -122,7 +122,7 @@ impl Passwords {
 }
 
 /// The password policy: at least 12 characters (Unicode scalar values), at most 1024 bytes.
-pub(super) fn check(password: &Password) -> Result<(), SignInFailure> {
+pub(crate) fn check(password: &Password) -> Result<(), SignInFailure> {
     if password.characters() < MIN_CHARACTERS {
         return Err(SignInFailure::PasswordTooShort {
             min: MIN_CHARACTERS,

@@ -30,7 +30,7 @@ async fn with_account() -> (Arc<World>, SignIn) {
 
 impl SignIn {
     async fn tries(&self, email: &str, typed: &str, source: &str) -> Result<NewSession, String> {
-        self.with_password(email, password(typed), source)
+        self.with_password(email, password(typed), false, source)
             .await
             .map_err(|failure| format!("{failure:?}"))
     }
