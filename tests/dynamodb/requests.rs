@@ -13,7 +13,7 @@ fn only(stub: &Stub) -> Value {
 }
 
 #[tokio::test]
-async fn session_is_one_consistent_read_of_three_attributes() {
+async fn session_is_one_consistent_read_of_five_attributes() {
     let item = json!({
         "created": { "N": "1800000000000" },
         "email": { "S": YOU },
@@ -29,7 +29,7 @@ async fn session_is_one_consistent_read_of_three_attributes() {
     let asked = json!({
         "ConsistentRead": true,
         "Key": { "pk": { "S": format!("session#{HASH}") }, "sk": { "S": "session" } },
-        "ProjectionExpression": "created, email, last_seen",
+        "ProjectionExpression": "created, email, is_by_code, is_shared, last_seen",
         "TableName": "the-table",
     });
     assert_eq!(only(&stub), asked);

@@ -22,9 +22,8 @@ async fn session_is_found_as_it_was_put_until_it_is_ended(ports: &Ports) {
     ports.knows(YOU).await;
     assert_eq!(find(ports, 1).await, None);
     let session = Session {
-        created: START,
-        email: email(YOU),
         last_seen: START.plus_ms(7),
+        ..session(YOU)
     };
     let put = ports.sessions.put(hash(1), session.clone()).await;
     put.expect("it works");

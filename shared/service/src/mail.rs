@@ -36,24 +36,3 @@ impl fmt::Debug for Mail {
 /// The mail server takes no mail for this address, now or later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MailRefused;
-
-/// The mail with a code, for whoever says that `to` is theirs. `link` leads to our own page and holds the code; both work
-/// for so many `minutes`; `host` is ours.
-pub fn code(
-    to: Email,
-    code: &str,
-    link: &str,
-    minutes: u32,
-    host: &str,
-    language: Language,
-) -> Mail {
-    let text =
-        format!("Your code for {host} is {code}. It works for {minutes} minutes.\n\n{link}\n");
-    Mail {
-        language,
-        subject: format!("{code} is your code for {host}"),
-        html: format!("<p>{text}</p>"),
-        text,
-        to,
-    }
-}

@@ -3,8 +3,6 @@
 //!
 //! Known and unknown addresses get the same answers. Nothing here learns which site a person wants to sign in to.
 
-mod language;
-
 use std::sync::Arc;
 
 use axum::Router;
@@ -12,9 +10,10 @@ use axum::extract::{FromRef, State};
 use axum::response::{AppendHeaders, IntoResponse};
 use axum::routing::{get, post};
 use http::HeaderMap;
-use http::header::SET_COOKIE;
+use http::header::{ACCEPT_LANGUAGE, SET_COOKIE};
 use serde::{Deserialize, Serialize};
 use service::fallback::Fallback;
+use service::mail::Language;
 use service::secret::Password;
 use service::sign::Sign;
 use service::sign_in::SignIn;
@@ -86,7 +85,7 @@ async fn ask(
     headers: HeaderMap,
     Json(given): Json<Address>,
 ) -> Result<impl IntoResponse, Problem> {
-    let language = language::of(&headers);
+    let language = Language::from_accept(&accepted(&headers));
     let asked = deps.fallback.ask(&given.email, language, &source).await?;
     let cookie = deps.cookie.proof().set(&asked.token);
     Ok((
@@ -96,6 +95,13 @@ async fn ask(
             expires: asked.expires.as_millis(),
         }),
     ))
+}
+
+/// `Accept-Language`, several lines as one.
+fn accepted(headers: &HeaderMap) -> String {
+    let lines = headers.get_all(ACCEPT_LANGUAGE).iter();
+    let lines: Vec<_> = lines.filter_map(|line| line.to_str().ok()).collect();
+    lines.join(",")
 }
 
 async fn confirm(
