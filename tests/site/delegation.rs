@@ -8,16 +8,30 @@ use serde_json::{Value, json};
 use crate::program::run;
 use crate::{Built, build, make_key, refused};
 
+const FOLDER: [&str; 14] = [
+    "/.nojekyll",
+    "/.well-known/.htaccess",
+    "/.well-known/browserid",
+    "/README.txt",
+    "/_headers",
+    "/_redirects",
+    "/apache.conf",
+    "/gitlab-pages/.gitlab-ci.yml",
+    "/gitlab-pages/public/.well-known/browserid.json",
+    "/gitlab-pages/public/_redirects",
+    "/nginx.conf",
+    "/s3/browserid.json",
+    "/s3/upload.sh",
+    "/wordpress/selfsame-delegation.php",
+];
+
 #[test]
-fn folder_has_the_document_and_what_github_pages_needs() {
+fn folder_has_the_document_and_what_each_kind_of_host_needs() {
     let folder = tempfile::tempdir().expect("a folder");
     let built = build(folder.path(), &["--authority", "ID.my.domain"]);
     assert_eq!(built.status.code(), Some(0), "{built:?}");
     let built = Built { folder };
-    assert_eq!(
-        built.paths(),
-        ["/.nojekyll", "/.well-known/browserid", "/README.txt"]
-    );
+    assert_eq!(built.paths(), FOLDER);
     let document = built.text("/.well-known/browserid");
     assert_eq!(document, "{\"authority\":\"id.my.domain\"}\n");
     assert_eq!(built.text("/.nojekyll"), "");
@@ -25,6 +39,54 @@ fn folder_has_the_document_and_what_github_pages_needs() {
     for word in ["GitHub Pages", "application/octet-stream", "id.my.domain"] {
         assert!(readme.contains(word), "{readme}");
     }
+}
+
+#[test]
+fn folder_of_an_authority_has_one_for_each_domain_that_it_serves() {
+    let built = Built::new(&["--serves", "Family.example", "--serves", "club.example"]);
+    assert!(built.paths().contains(&"/persona/agent.html".to_owned()));
+    for domain in ["family.example", "club.example"] {
+        let folder = format!("/delegations/{domain}");
+        let mut paths = built.paths();
+        paths.retain(|path| path.starts_with(&folder));
+        let expected: Vec<String> = FOLDER
+            .iter()
+            .map(|path| format!("{folder}{path}"))
+            .collect();
+        assert_eq!(paths, expected);
+        let document = built.text(&format!("{folder}/.well-known/browserid"));
+        assert_eq!(document, "{\"authority\":\"my.domain\"}\n");
+        assert!(
+            built
+                .text("/README.txt")
+                .contains(&format!("delegations/{domain} is for"))
+        );
+    }
+    // What the authority itself publishes is the same as without them.
+    let document: Value =
+        serde_json::from_str(&built.text("/.well-known/browserid")).expect("JSON");
+    assert!(document["public-key"].is_object(), "{document}");
+    assert!(document.get("authority").is_none(), "{document}");
+}
+
+#[test]
+fn domain_that_an_authority_serves_is_another_host() {
+    let folder = tempfile::tempdir().expect("a folder");
+    make_key(folder.path(), "key.pem");
+    for served in [
+        "my.domain",
+        "MY.domain",
+        "https://family.example",
+        "a/../b",
+        "../family",
+        "localhost",
+        "",
+    ] {
+        refused(folder.path(), &["--key", "key.pem", "--serves", served]);
+    }
+    let both = ["--authority", "id.my.domain", "--serves", "family.example"];
+    let said = refused(folder.path(), &both);
+    assert!(said.contains("cannot be used with"), "{said}");
 }
 
 #[test]

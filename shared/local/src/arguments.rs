@@ -164,6 +164,9 @@ pub struct DiscoverArguments {
     /// Recorded answers (JSON: host to {"status","headers","body"}) used instead of the network; other hosts answer 404
     #[arg(long, value_name = "FILE")]
     pub responses: Option<PathBuf>,
+    /// Look up DOMAIN at ORIGIN instead (may be repeated)
+    #[arg(long, value_name = "DOMAIN=ORIGIN", value_parser = Mapping::parse, conflicts_with = "responses")]
+    pub map: Vec<Mapping>,
     /// The domain of the address to ask about, when it is not DOMAIN itself
     #[arg(long, value_name = "DOMAIN")]
     pub principal: Option<String>,
@@ -226,6 +229,10 @@ pub struct SiteBuildArguments {
     /// Make only the document which says that HOST vouches for DOMAIN
     #[arg(long, value_name = "HOST", conflicts_with_all = ["api", "key", "spki"])]
     pub authority: Option<String>,
+    /// Make a folder for DOMAIN too, with the document which says that this domain vouches for it: out/delegations/DOMAIN
+    /// (may be repeated)
+    #[arg(long, value_name = "DOMAIN", conflicts_with = "authority")]
+    pub serves: Vec<String>,
     /// Private key file (PEM) whose key signs; default: the first --spki, or the key in .selfsame
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,

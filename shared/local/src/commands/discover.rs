@@ -1,5 +1,7 @@
 //! `selfsame discover`: who answers for a domain.
 
+mod hint;
+
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -12,20 +14,23 @@ use service::discover::discover;
 use service::documents::{Bounds, Documents};
 use service::ports::{Fetched, SupportDocuments};
 
+use self::hint::hint;
 use crate::arguments::{DiscoverArguments, typed_domain};
 use crate::complaint::Complaint;
+use crate::mapping::Mapping;
 use crate::network;
 use crate::output;
 use crate::recorded::Recorded;
 use crate::system::SystemClock;
 
-/// Follows the support documents and prints where they lead. Exit status 1 if they lead nowhere.
+/// Follows the support documents and prints where they lead. Exit status 1 if they lead nowhere, with a line on standard
+/// error that says what the owner can do.
 pub async fn run(options: DiscoverArguments) -> Result<ExitCode, Complaint> {
     let port = network::usual_port();
     let (documents, hosts): (Box<dyn SupportDocuments>, _) = match &options.responses {
         Some(file) => (Box::new(Recorded::responses(file)?), HostRule::Recorded),
         None => (
-            Box::new(network::documents(port, Vec::new())),
+            Box::new(network::documents(port, options.map.clone())),
             HostRule::Public,
         ),
     };
@@ -46,7 +51,11 @@ pub async fn run(options: DiscoverArguments) -> Result<ExitCode, Complaint> {
     };
     let documents = Documents::new(Arc::new(documents), rules, Bounds::SMALL);
     let outcome = discover(&documents, &SystemClock, domain.clone()).await;
-    let found = Found::new(&domain, outcome, port);
+    // Recorded answers are examined by programs, and nobody can repair what they recorded.
+    if let (Err(error), None) = (&outcome, &options.responses) {
+        output::note(&format!("selfsame: {}", hint(&domain, error)));
+    }
+    let found = Found::new(&domain, outcome, port, &options.map);
     output::print_json(&found)?;
     Ok(match found {
         Found::Okay { .. } | Found::Disabled { .. } => ExitCode::SUCCESS,
@@ -96,12 +105,17 @@ enum Found {
 }
 
 impl Found {
-    fn new(domain: &Domain, outcome: Result<Authority, DiscoveryError>, port: u16) -> Self {
+    fn new(
+        domain: &Domain,
+        outcome: Result<Authority, DiscoveryError>,
+        port: u16,
+        maps: &[Mapping],
+    ) -> Self {
         let names = |chain: &[Domain]| chain.iter().map(Domain::to_string).collect();
         match outcome {
             Ok(authority) => {
                 let support = authority.support();
-                let origin = network::origin(authority.domain(), port, &[]);
+                let origin = network::origin(authority.domain(), port, maps);
                 let page = |path: &Path| format!("{origin}{}", path.as_str());
                 Self::Okay {
                     domain: domain.to_string(),

@@ -1,27 +1,29 @@
 //! `selfsame site build`: the files of a domain, ready to upload, and what each kind of host must be told.
 
+mod delegation;
 mod folder;
 mod headers_file;
 mod nginx;
 mod readme;
 
-use browserid::{Domain, HostRule, PublicKey, SupportDocument};
+use browserid::{Domain, HostRule, PublicKey};
 use site::{Api, DOCUMENT_WITH_SLASH, File, own_document};
 
+use self::delegation::Delegation;
 use self::folder::Folder;
 use crate::arguments::{KeySource, SiteBuildArguments, typed_domain};
 use crate::complaint::Complaint;
 use crate::output;
 
-/// Writes support document, pages and scripts, and the headers that they need; or the document alone, if another host is
-/// the authority.
+/// Writes support document, pages and scripts, and the headers that they need, and a folder for each domain that leaves
+/// everything to this one; or such a folder alone, if another host is the authority.
 pub fn run(options: &SiteBuildArguments) -> Result<(), Complaint> {
     let domain = typed_domain(&options.domain, HostRule::Public)?;
     let folder = Folder::open(&options.out)?;
     let number = match &options.authority {
         Some(authority) => {
-            let authority = authority_of(&domain, authority)?;
-            build_delegation(&folder, &domain, authority)?
+            let authority = typed_domain(authority, HostRule::Public)?;
+            delegation(&domain, &authority)?.write_to(&folder, "")?
         }
         None => build_site(&folder, &domain, options)?,
     };
@@ -41,6 +43,11 @@ fn build_site(
     if let Some(api) = api {
         require_same_site(domain, api)?;
     }
+    let mut delegations = Vec::new();
+    for served in &options.serves {
+        let served = typed_domain(served, HostRule::Public)?;
+        delegations.push(delegation(&served, domain)?);
+    }
     let (first, others) = keys(options)?;
     let document = own_document(first, others)
         .map_err(|error| Complaint::failure(format!("no document can be made ({error})")))?;
@@ -49,7 +56,10 @@ fn build_site(
         folder.write(&file.path, &file.content)?;
     }
     let about = [
-        ("/README.txt", readme::of_site(domain, api, &files)),
+        (
+            "/README.txt",
+            readme::of_site(domain, api, &files, &delegations),
+        ),
         ("/_headers", headers_file::headers(&files, api)),
         ("/_redirects", headers_file::redirects()),
         ("/nginx.conf", nginx::snippet(domain, &files, api)),
@@ -57,24 +67,23 @@ fn build_site(
     for (path, text) in &about {
         folder.write(path, text.as_bytes())?;
     }
-    Ok(files.len() + about.len())
+    let mut number = files.len() + about.len();
+    for delegation in &delegations {
+        let below = format!("/delegations/{}", delegation.domain);
+        number += delegation.write_to(folder, &below)?;
+    }
+    Ok(number)
 }
 
-fn build_delegation(
-    folder: &Folder<'_>,
-    domain: &Domain,
-    authority: Domain,
-) -> Result<usize, Complaint> {
-    let readme = readme::of_delegation(domain, &authority);
-    let document = SupportDocument::Delegated { authority };
-    let files = uploaded(site::delegation(&document));
-    for file in &files {
-        folder.write(&file.path, &file.content)?;
+impl Delegation {
+    /// Writes its files below a path of the folder, and says how many.
+    fn write_to(&self, folder: &Folder<'_>, below: &str) -> Result<usize, Complaint> {
+        let files = self.files();
+        for (path, text) in &files {
+            folder.write(&format!("{below}{path}"), text.as_bytes())?;
+        }
+        Ok(files.len())
     }
-    // GitHub Pages publishes no folder whose name begins with a dot, unless it is told to leave everything as it is.
-    folder.write("/.nojekyll", b"")?;
-    folder.write("/README.txt", readme.as_bytes())?;
-    Ok(files.len() + 2)
 }
 
 /// In a folder one path cannot be a file and, with a slash behind it, a folder.
@@ -104,14 +113,16 @@ fn keys(options: &SiteBuildArguments) -> Result<(PublicKey, Vec<PublicKey>), Com
     Ok((signing.public_key()?, others))
 }
 
-fn authority_of(domain: &Domain, text: &str) -> Result<Domain, Complaint> {
-    let authority = typed_domain(text, HostRule::Public)?;
-    if authority == *domain {
+fn delegation(domain: &Domain, authority: &Domain) -> Result<Delegation, Complaint> {
+    if authority == domain {
         return Err(Complaint::usage(format!(
-            "`{domain}` cannot vouch for itself by naming itself: leave --authority out, or name the host that does"
+            "`{domain}` cannot vouch for itself by naming itself: leave --authority and --serves out, or name another host"
         )));
     }
-    Ok(authority)
+    Ok(Delegation {
+        domain: domain.clone(),
+        authority: authority.clone(),
+    })
 }
 
 /// Two names of one site share at least the last two labels (what sites there are, only a list of all registries could

@@ -14,6 +14,8 @@ pub fn snippet(domain: &Domain, files: &[File], api: Option<&Api>) -> String {
 #
 #     root /where/this/folder/is;
 #     include /where/this/folder/is/nginx.conf;
+#
+# A `return` or `rewrite` that stands in the block itself comes before every location: put it into `location / {{ }}`.
 "
     );
     for file in files {

@@ -5,13 +5,19 @@ use std::fmt::Write;
 use browserid::Domain;
 use site::{Api, DOCUMENT, DOCUMENT_WITH_SLASH, File};
 
+use super::delegation::Delegation;
 use super::headers_file::headers_of;
 
 /// The first words of the README that we write: a folder without it is somebody else's.
 pub const MARK: &str = "Made by `selfsame site build`";
 
 /// For a folder with everything in it.
-pub fn of_site(domain: &Domain, api: Option<&Api>, files: &[File]) -> String {
+pub fn of_site(
+    domain: &Domain,
+    api: Option<&Api>,
+    files: &[File],
+    delegations: &[Delegation],
+) -> String {
     let functions = match api {
         Some(api) => format!(
             "The pages ask the functions at {origin}, which is written into them. Tell the functions
@@ -34,7 +40,7 @@ It must be answered as it is: application/json, without a redirect (also not to 
 Verifiers may keep it for six hours, so a new key must be in it for that long before it signs.
 
 {functions}
-
+{delegating}
 Netlify, Cloudflare Pages
     They read _headers and _redirects. If you have files of these names already, add these
     lines to them. Leave the optimisation of assets switched off: what it touches loses its headers.
@@ -53,6 +59,7 @@ GitHub Pages
 
 Elsewhere, set these headers (Content-Type of the other files by their endings):
 ",
+        delegating = delegating(delegations),
         with_slash = DOCUMENT_WITH_SLASH.trim_start_matches('/'),
     );
     for file in files {
@@ -65,29 +72,17 @@ Elsewhere, set these headers (Content-Type of the other files by their endings):
     text
 }
 
-/// For a folder that only says who vouches.
-pub fn of_delegation(domain: &Domain, authority: &Domain) -> String {
-    format!(
-        "{MARK} for https://{domain}
-
-Upload this folder to the root of https://{domain}, with the hidden folder .well-known.
-`{DOCUMENT}` says that {authority} vouches for addresses ending in @{domain}.
-It must be answered as it is, without a redirect (also not to www.).
-
-At https://{authority} everything else must run: sign-in, keys and certificates for addresses
-ending in @{authority}, and for @{domain} if its functions are set up for that domain.
-
-GitHub Pages
-    Copy .well-known and .nojekyll into the folder that is published. Without .nojekyll hidden
-    folders are left out. The file is then sent as application/octet-stream with
-    Access-Control-Allow-Origin: *. Selfsame's verifiers and scripts accept that for a document
-    that only names an authority; verifiers of Persona's time want application/json.
-
-Where you can set headers
-    {DOCUMENT}
-      Access-Control-Allow-Origin: *
-      Cache-Control: public, max-age=21600
-      Content-Type: application/json
-"
-    )
+/// What is to be done with the folders of the domains that are served beside; empty if there are none.
+fn delegating(delegations: &[Delegation]) -> String {
+    let mut text = String::new();
+    for Delegation { domain, .. } in delegations {
+        // Writing to a String never fails.
+        let _ = writeln!(
+            text,
+            "
+delegations/{domain} is for https://{domain} and not for this host: upload it there, as its own
+README.txt says. The functions must be told that they serve @{domain} too."
+        );
+    }
+    text
 }
