@@ -119,6 +119,8 @@ codes! {
         "The domain's owner must let its name lead to public addresses only. To try things inside one network, use `selfsame verifier` with `--map`.";
     DomainInvalid = "domain_invalid", Domain, "the issuer is not a host name",
         "The domain's owner must write a bare host name as `iss`: no scheme, no port, no path.";
+    DomainNotMembers = "domain_not_members", Domain, "the issuer may not speak for this domain in the federation that the verifier belongs to",
+        "Each member of a federation speaks for the domains that the member list names for it, exactly these: none below or above them. `reason` names who speaks for this one. If it should be the issuer, its keeper asks the federation to add the domain. Otherwise it is forged.";
     DomainTimeout = "domain_timeout", Domain, "the domain did not answer in time",
         "Try again later. The domain's owner should serve the document from a host that answers within a second.";
     DomainTls = "domain_tls", Domain, "no secure connection to the domain could be made",
@@ -131,10 +133,22 @@ codes! {
         "The domain's owner must certify addresses in their plain form: one @, and a host name in lower case after it.";
     EmailMissing = "email_missing", Domain, "the certificate names no address and its issuer is not a trusted one",
         "The domain's owner must certify `principal.email`. If the issuer may leave it out, name it among the trusted issuers.";
+    IssuerNotMember = "issuer_not_member", Domain, "the certificate's issuer is no member of the federation that the verifier belongs to",
+        "This verifier accepts the members of its federation (FEDERATION) and nobody else. Offer the visitor another way to sign in. An institution that should be a member asks the federation.";
     IssuerUntrusted = "issuer_untrusted", Domain, "the certificate's issuer does not speak for the address",
         "`reason` names who does. The address's domain must delegate to the issuer, or the verifier must trust it (TRUSTED_ISSUERS) or have it as fallback. An issuer below or above the domain is another one. Otherwise it is forged.";
     KeyTooWeak = "key_too_weak", Visitor, "a key is below what this verifier accepts",
         "This verifier has STRONG_KEYS on and takes RSA of 2048 bits only. If the failing step is `key`, the domain's owner must change the key; otherwise the visitor's software is from Persona's days.";
+    ListExpired = "list_expired", Verifier, "the federation's member list has expired and no newer one could be had",
+        "Nobody can sign in until the verifier has a newer list: the federation must publish one before the old one ends, and the verifier must reach it (FEDERATION). Its log says what went wrong.";
+    ListMissing = "list_missing", Verifier, "the federation's member list could not be read since the verifier started",
+        "Nobody can sign in until the verifier has read a list: its log says what went wrong. Check FEDERATION (a file, or an https URL that answers 200) and FEDERATION_KEY (the key that signed the list). It is tried again by itself.";
+    MemberDelegates = "member_delegates", Domain, "the issuer's document names another authority, and a member of a federation must speak for itself",
+        "The member's keeper must publish keys in the issuer's own document, or ask the federation to list the other authority as the issuer.";
+    MemberExpired = "member_expired", Domain, "the issuer's membership in the federation has expired",
+        "The issuer's keeper asks the federation to renew the membership.";
+    MemberKeyTooWeak = "member_key_too_weak", Domain, "a key of the issuer is below what the federation demands of it",
+        "The member's keeper must sign with a key of the kind and size that the member list names (`keys`), or have the list changed.";
     UserKeyMalformed = "user_key_malformed", Domain, "the public key in the certificate cannot be used",
         "The domain's owner must certify the key object just as the browser sent it, and only if it is RSA of 2048 bits or DSA of the two old sizes; the step's `detail` says more.";
 }

@@ -44,7 +44,12 @@ impl core::error::Error for JsonError {}
 
 /// Reads one JSON value and nothing after it.
 pub fn parse(text: &[u8]) -> Result<Json, JsonError> {
-    if text.len() > MAX_BYTES {
+    parse_within(text, MAX_BYTES)
+}
+
+/// The same for what may be longer, or must be shorter, than [`MAX_BYTES`].
+pub(crate) fn parse_within(text: &[u8], max_bytes: usize) -> Result<Json, JsonError> {
+    if text.len() > max_bytes {
         return Err(JsonError::TooLarge);
     }
     let flaw = Cell::new(JsonError::Malformed);

@@ -213,7 +213,10 @@ pub use discovery::{
     Answer, Authority, Discovery, DiscoveryError, DiscoveryRules, Freshness, Heard,
     MAX_DELEGATIONS, Question, Reading, Unreachable,
 };
-pub use federation::{Federation, Member};
+pub use federation::{
+    Federation, FederationRefusal, KeyStrength, ListKey, MAX_LIST_BYTES, MAX_LIST_MS,
+    MAX_MEMBER_DOMAINS, MAX_MEMBERS, Member, MemberList, MemberListError, PreparedList, Seal,
+};
 pub use issue::{IssueError, MAX_CERTIFICATE_MS, MIN_CERTIFICATE_MS, PreparedCertificate, Profile};
 pub use json::Json;
 pub use key::{Algorithm, KeyError, PublicKey, SignatureError};

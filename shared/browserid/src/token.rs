@@ -31,6 +31,15 @@ impl<C> Unverified<C> {
         text: &str,
         read: impl FnOnce(Map<String, Json>) -> C,
     ) -> Result<Self, MalformedToken> {
+        Self::parse_within(text, json::MAX_BYTES, read)
+    }
+
+    /// The same for a payload of at most `max_bytes`.
+    pub(crate) fn parse_within(
+        text: &str,
+        max_bytes: usize,
+        read: impl FnOnce(Map<String, Json>) -> C,
+    ) -> Result<Self, MalformedToken> {
         let malformed = || MalformedToken::Parts {
             count: text.split('.').count(),
         };
@@ -39,8 +48,8 @@ impl<C> Unverified<C> {
         if payload.contains('.') {
             return Err(malformed());
         }
-        let header = object(header, Segment::Header)?;
-        let payload = object(payload, Segment::Payload)?;
+        let header = object(header, Segment::Header, json::MAX_BYTES)?;
+        let payload = object(payload, Segment::Payload, max_bytes)?;
         let signature = base64url::decode(signature).map_err(|_| MalformedToken::Base64Url {
             segment: Segment::Signature,
         })?;
@@ -169,7 +178,11 @@ impl fmt::Display for VerifyError {
 
 impl core::error::Error for VerifyError {}
 
-fn object(text: &str, segment: Segment) -> Result<Map<String, Json>, MalformedToken> {
+fn object(
+    text: &str,
+    segment: Segment,
+    max_bytes: usize,
+) -> Result<Map<String, Json>, MalformedToken> {
     let malformed = |error| MalformedToken::Json { segment, error };
     let Ok(bytes) = base64url::decode(text) else {
         // The reference decodes leniently and then stumbles over what comes out.
@@ -180,7 +193,7 @@ fn object(text: &str, segment: Segment) -> Result<Map<String, Json>, MalformedTo
             _ => MalformedToken::Base64Url { segment },
         });
     };
-    match json::parse(&bytes) {
+    match json::parse_within(&bytes, max_bytes) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(MalformedToken::NotAnObject { segment }),
         Err(error) => Err(malformed(error)),

@@ -3,6 +3,7 @@
 //! 1. Take the bundle apart: certificate, assertion; every part must be a signed object, the issuer a host name.
 //! 2. Find the authority: for a trusted issuer that issuer itself; otherwise the authority for the address's domain, or
 //!    the fallback if that domain says that it has no support. Nobody else is ever asked, whatever the certificate says.
+//!    In a federation: the issuer, if the member list names it for the address's domain; else nobody at all.
 //! 3. The certificate: algorithm and signature with one of the authority's keys, `iat`, `exp`, its key.
 //! 4. The assertion: algorithm and signature with that key, `iat`, `exp`.
 //! 5. There is one certificate.
@@ -20,8 +21,8 @@ mod refusal;
 use std::sync::Arc;
 
 use crate::{
-    Answer, Authority, Discovery, DiscoveryError, DiscoveryRules, Domain, Federation, Heard, Json,
-    Question, Reading, Timestamp,
+    Answer, Authority, Discovery, DiscoveryError, DiscoveryRules, Domain, Federation,
+    FederationRefusal, Heard, Json, KeyStrength, Question, Reading, Timestamp,
     bundle::BackedAssertion,
     certificate::{EmailClaim, IssuerClaim},
 };
@@ -38,7 +39,8 @@ use proof::{Circumstances, Parts, Proof};
 pub struct Policy {
     /// Fallback, hops, hosts, content type.
     pub discovery: DiscoveryRules,
-    /// Whose members alone may certify, each for its own domains; None: whoever discovery finds.
+    /// Whose members alone may certify, each for its own domains: then neither fallback nor trusted issuers count. None:
+    /// whoever discovery finds.
     pub federation: Option<Arc<Federation>>,
     /// Issuers that may certify anyone. Compared as whole names.
     pub trusted_issuers: Vec<String>,
@@ -66,6 +68,16 @@ enum State {
 struct Search {
     discovery: Discovery,
     fallback: Option<Domain>,
+    /// Who is asked, in a federation.
+    member: Option<Asked>,
+}
+
+/// A member that may speak for the address's domain.
+#[derive(Debug)]
+struct Asked {
+    issuer: Domain,
+    /// Which of its keys count.
+    strength: KeyStrength,
 }
 
 impl Verification {
@@ -74,6 +86,7 @@ impl Verification {
     pub fn start(assertion: &Json, audience: &Json, policy: &Policy, now: Timestamp) -> Self {
         let circumstances = Circumstances {
             audience: audience.clone(),
+            federation: policy.federation.clone(),
             now,
             strong_keys: policy.strong_keys,
         };
@@ -153,14 +166,21 @@ struct Seen<'a> {
 
 /// Step 1.
 fn take_apart(assertion: &Json, policy: &Policy) -> Result<Parts, Refusal> {
+    let trusted = match &policy.federation {
+        None => policy.trusted_issuers.as_slice(),
+        Some(_) => &[],
+    };
     BackedAssertion::parse(assertion, policy.discovery.hosts)
         .map_err(Refusal::Bundle)
-        .and_then(|bundle| Parts::new(bundle, &policy.trusted_issuers))
+        .and_then(|bundle| Parts::new(bundle, trusted))
 }
 
 /// Step 2: whom to ask.
 fn begin(seen: Seen<'_>, policy: &Policy) -> Result<Search, Refusal> {
     seen.journal.reach(Stage::Identity);
+    if let Some(federation) = &policy.federation {
+        return begin_among_members(seen, federation, policy);
+    }
     let parts = seen.parts;
     let discovery = match (parts.trusted_issuer(), parts.principal()) {
         (Some(issuer), principal) => {
@@ -168,18 +188,53 @@ fn begin(seen: Seen<'_>, policy: &Policy) -> Result<Search, Refusal> {
             Discovery::start_at(issuer.clone(), principal, &policy.discovery)
         }
         (None, Some(principal)) => Discovery::start(principal.clone(), &policy.discovery),
-        (None, None) => {
-            let refusal = match parts.email_claim() {
-                EmailClaim::Malformed => Refusal::EmailMalformed,
-                _ => Refusal::EmailMissing,
-            };
-            return Err(refute(seen, refusal));
-        }
+        (None, None) => return Err(refute(seen, without_email(parts))),
     };
     Ok(Search {
         discovery,
         fallback: policy.discovery.fallback.clone(),
+        member: None,
     })
+}
+
+fn without_email(parts: &Parts) -> Refusal {
+    match parts.email_claim() {
+        EmailClaim::Malformed => Refusal::EmailMalformed,
+        _ => Refusal::EmailMissing,
+    }
+}
+
+/// Step 2 in a federation: the list has decided before anybody is asked. Without a list everybody is refused, and that is
+/// said before all else; nothing that was sent is the matter.
+fn begin_among_members(
+    seen: Seen<'_>,
+    federation: &Federation,
+    policy: &Policy,
+) -> Result<Search, Refusal> {
+    let (now, parts) = (seen.circumstances.now, seen.parts);
+    seen.journal.reach(Stage::Federation);
+    let list = federation.list_at(now).map_err(Refusal::Federation)?;
+    let Some(principal) = parts.principal() else {
+        return Err(refute(seen, without_email(parts)));
+    };
+    match list.vouching(parts.issuer(), principal, now) {
+        Ok(member) => {
+            // The list names who speaks: an issuer that sends us on to another one is refused.
+            let rules = DiscoveryRules {
+                max_delegations: 0,
+                ..policy.discovery.clone()
+            };
+            Ok(Search {
+                discovery: Discovery::start_at(member.issuer.clone(), principal.clone(), &rules),
+                fallback: None,
+                member: Some(Asked {
+                    issuer: member.issuer.clone(),
+                    strength: member.keys,
+                }),
+            })
+        }
+        Err(refusal) => Err(refute(seen, Refusal::Federation(refusal))),
+    }
 }
 
 /// The issuer's signature stays unchecked, because nobody was found who could confirm it. What else is wrong goes first.
@@ -214,10 +269,14 @@ impl Search {
         seen: Seen<'_>,
     ) -> Result<Identity, Refusal> {
         let parts = seen.parts;
+        if let (Some(member), Err(error)) = (&self.member, found) {
+            return Err(member.did_not_answer(error));
+        }
         match found {
             Ok(authority) if self.was_asked(parts.issuer()) => {
                 let keys = authority.support().keys();
-                let proof = Proof::find(parts, keys, seen.circumstances, seen.journal)?;
+                let strength = self.member.as_ref().map(|member| member.strength);
+                let proof = Proof::find(parts, keys, strength, seen.circumstances, seen.journal)?;
                 seen.journal.reach(Stage::Authority);
                 if parts.trusted_issuer().is_some() {
                     identity_from_trusted_issuer(parts, proof)
@@ -244,6 +303,19 @@ impl Search {
 
     fn is_fallback(&self, issuer: &IssuerClaim) -> bool {
         matches!((issuer, &self.fallback), (IssuerClaim::Named(issuer), Some(fallback)) if issuer == fallback)
+    }
+}
+
+impl Asked {
+    fn did_not_answer(&self, error: &DiscoveryError) -> Refusal {
+        match error {
+            DiscoveryError::TooManyHops { .. } | DiscoveryError::Circular { .. } => {
+                Refusal::Federation(FederationRefusal::MemberDelegates {
+                    issuer: self.issuer.clone(),
+                })
+            }
+            error => Refusal::Discovery(error.clone()),
+        }
     }
 }
 

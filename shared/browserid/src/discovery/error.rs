@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::{Code, Domain, SupportDocumentError, Unreachable};
+use crate::{Code, Domain, FederationRefusal, SupportDocumentError, Unreachable};
 
 /// Why no authority was found. Display gives the reference's reason (PROTOCOL §1.7); where the reference gives a text
 /// of its JavaScript engine or crashes, a sentence of ours in the same shape.
@@ -31,6 +31,8 @@ pub enum DiscoveryError {
         /// What is wrong with it.
         error: SupportDocumentError,
     },
+    /// There is no discovery in a federation: its list says who speaks, and here nobody does.
+    Federation(FederationRefusal),
     /// A redirect; none is followed.
     Redirected {
         /// Who sent it.
@@ -70,6 +72,7 @@ impl DiscoveryError {
             Self::ContentType { .. } => Code::DocumentContentType,
             Self::Disabled { .. } => Code::DomainDisabled,
             Self::Document { .. } => Code::DocumentMalformed,
+            Self::Federation(refusal) => refusal.code(),
             Self::Redirected { .. } => Code::DocumentRedirected,
             Self::Status { status, .. } if *status >= 500 => Code::DomainUnreachable,
             Self::Status { .. } => Code::DocumentMissing,
@@ -96,6 +99,7 @@ impl DiscoveryError {
             | Self::Document { .. }
             | Self::Redirected { .. }
             | Self::TooManyHops { .. } => true,
+            Self::Federation(refusal) => refusal.is_the_lists_word(),
             Self::Status { status, .. } => *status < 500,
             Self::Timeout { .. } => false,
             Self::Unreachable { why, .. } => *why == Unreachable::NoSuchHost,
@@ -124,6 +128,7 @@ impl fmt::Display for DiscoveryError {
             Self::Document { host, error } => {
                 write!(f, "bad support document for '{host}': Error: {error}")
             }
+            Self::Federation(refusal) => refusal.fmt(f),
             Self::Redirected { host } => write!(
                 f,
                 "{host} is not a browserid primary - redirection not supported for support documents"

@@ -4,7 +4,7 @@ mod facts;
 
 use serde_json::Map;
 
-use crate::{DiscoveryError, Heard, Json, PublicKey};
+use crate::{DiscoveryError, Domain, Heard, Json, PublicKey, certificate::IssuerClaim};
 
 use super::Seen;
 use super::proof::{Circumstances, Parts};
@@ -14,7 +14,7 @@ use super::refusal::Refusal;
 /// a certificate or a signature.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExplainedStep {
-    /// What was looked at: `parsed`, `identity`, `discovery` (one for each host heard), `key`, `clock`, `certificate`,
+    /// What was looked at: `parsed`, `identity`, `federation` (where there is one), `discovery` (one for each host heard), `key`, `clock`, `certificate`,
     /// `signature` (the assertion's), `assertion`, `audience`, `authority`, in this order.
     pub name: &'static str,
     /// False for the step that refused, which is the last; it has `code`, `reason`, `fault` and `advice` among its facts.
@@ -60,6 +60,7 @@ pub(super) enum Stage {
     #[default]
     Parsed,
     Identity,
+    Federation,
     Discovery,
     Key,
     Certificate,
@@ -116,12 +117,24 @@ impl Explanation {
         refusal
     }
 
+    /// Who certified it, says the certificate; nobody may have checked that. None if there is no bundle.
+    pub fn claimed_issuer(&self) -> Option<&Domain> {
+        match self.parts.as_ref()?.issuer() {
+            IssuerClaim::Named(issuer) => Some(issuer),
+            IssuerClaim::Absent(_) | IssuerClaim::Malformed(_) => None,
+        }
+    }
+
     /// What was done, in order. If it was refused, the last step is the one that refused, and the only one that is not
     /// okay.
     pub fn steps(&self) -> Vec<ExplainedStep> {
         let mut steps = vec![step("parsed", facts::parsed(self.parts.as_ref()))];
         if let Some(parts) = &self.parts {
             steps.push(step("identity", facts::identity(parts)));
+            if let Some(federation) = &self.circumstances.federation {
+                let facts = facts::federation(parts, federation, self.circumstances.now);
+                steps.push(step("federation", facts));
+            }
             self.add_search(&mut steps);
             self.add_proof(parts, &mut steps);
         }

@@ -1,7 +1,10 @@
 //! Steps 3 to 6: what certificate and assertion say, and whether they say it here and now.
 
+use std::sync::Arc;
+
 use crate::{
-    Domain, Email, Json, PublicKey, SignatureError, Timestamp,
+    Domain, Email, Federation, FederationRefusal, Json, KeyStrength, PublicKey, SignatureError,
+    Timestamp,
     assertion::AssertionClaims,
     audience,
     bundle::BackedAssertion,
@@ -31,6 +34,7 @@ pub(super) struct Parts {
 #[derive(Debug)]
 pub(super) struct Circumstances {
     pub(super) audience: Json,
+    pub(super) federation: Option<Arc<Federation>>,
     pub(super) now: Timestamp,
     pub(super) strong_keys: bool,
 }
@@ -109,14 +113,18 @@ impl Parts {
 }
 
 impl<'a> Proof<'a> {
-    /// All of it, the first certificate with one of `keys`.
+    /// All of it, the first certificate with one of `keys`, in a federation one of enough `strength`.
     pub(super) fn find<'k>(
         parts: &'a Parts,
         keys: impl Iterator<Item = &'k PublicKey>,
+        strength: Option<KeyStrength>,
         circumstances: &Circumstances,
         journal: &mut Journal,
     ) -> Result<Self, Refusal> {
-        let certificate = with_any(keys, &parts.first_certificate, circumstances, journal)?;
+        let enough = |key: &PublicKey| {
+            strong_enough(key, circumstances).and_then(|()| enough_for_list(key, strength))
+        };
+        let certificate = with_any(keys, enough, &parts.first_certificate, journal)?;
         let (assertion, audience, expires) =
             check_claims(parts, certificate.claims(), circumstances, journal)?;
         Ok(Self {
@@ -142,8 +150,8 @@ impl<'a> Proof<'a> {
 /// with the certificate after that is said, where the reference would go on to keys that cannot fit.
 fn with_any<'a, 'k>(
     keys: impl Iterator<Item = &'k PublicKey>,
+    enough: impl Fn(&PublicKey) -> Result<(), Refusal>,
     certificate: &'a Unverified<CertificateClaims>,
-    circumstances: &Circumstances,
     journal: &mut Journal,
 ) -> Result<Verified<'a, CertificateClaims>, Refusal> {
     let mut refusal = Refusal::Signature {
@@ -152,9 +160,7 @@ fn with_any<'a, 'k>(
     };
     journal.reach(Stage::Key);
     for key in keys.take(MAX_KEYS_TRIED) {
-        match strong_enough(key, circumstances)
-            .and_then(|()| verify(certificate, key, Part::Certificate))
-        {
+        match enough(key).and_then(|()| verify(certificate, key, Part::Certificate)) {
             Ok(verified) => return Ok(verified),
             Err(error) => {
                 journal.refused_keys.push(error.clone());
@@ -251,4 +257,14 @@ fn strong_enough(key: &PublicKey, circumstances: &Circumstances) -> Result<(), R
             bits: key.bits(),
         })
     }
+}
+
+fn enough_for_list(key: &PublicKey, strength: Option<KeyStrength>) -> Result<(), Refusal> {
+    if strength.is_none_or(|strength| strength.allows(key)) {
+        return Ok(());
+    }
+    Err(Refusal::Federation(FederationRefusal::KeyTooWeak {
+        algorithm: key.algorithm(),
+        bits: key.bits(),
+    }))
 }

@@ -1,8 +1,9 @@
 use core::fmt;
 
 use crate::{
-    Algorithm, Code, DiscoveryError, Domain, KeyError, SignatureError, audience::AudienceMismatch,
-    bundle::MalformedBundle, claims::ValidityError, token::MalformedToken,
+    Algorithm, Code, DiscoveryError, Domain, FederationRefusal, KeyError, SignatureError,
+    audience::AudienceMismatch, bundle::MalformedBundle, claims::ValidityError,
+    token::MalformedToken,
 };
 
 /// Which signed object.
@@ -41,6 +42,8 @@ pub enum Refusal {
         /// Of which object.
         part: Part,
     },
+    /// The federation does not take the issuer's word.
+    Federation(FederationRefusal),
     /// The certificate's issuer is no host name.
     IssuerInvalid {
         /// What it is.
@@ -122,6 +125,7 @@ impl Refusal {
             Self::EmailMissing => Code::EmailMissing,
             Self::Expired { part: Assertion } => Code::AssertionExpired,
             Self::Expired { part: Certificate } => Code::CertificateExpired,
+            Self::Federation(refusal) => refusal.code(),
             Self::IssuerInvalid { .. } => Code::DomainInvalid,
             Self::KeyTooWeak { .. } => Code::KeyTooWeak,
             Self::LivesTooLong { part: Assertion } => Code::AssertionLivesTooLong,
@@ -180,6 +184,7 @@ impl fmt::Display for Refusal {
                 "untrusted assertion, doesn't contain an email, and issuer is untrusted ",
             ),
             Self::Expired { .. } => f.write_str("expired"),
+            Self::Federation(refusal) => refusal.fmt(f),
             Self::IssuerInvalid { text } => write!(f, "invalid domain: {text}"),
             Self::KeyTooWeak { algorithm, bits } => {
                 write!(f, "key too weak: {} of {bits} bits", algorithm.label())

@@ -79,6 +79,7 @@ fn ordinary() -> Json {
 }
 
 mod explained;
+mod federation;
 mod issuers;
 mod searches;
 mod steps;

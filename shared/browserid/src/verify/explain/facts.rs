@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    DiscoveryError, Domain, Freshness, Heard, Json, PublicKey, SupportDocument, Timestamp,
+    DiscoveryError, Domain, Federation, FederationRefusal, Freshness, Heard, Json, Member,
+    PublicKey, SupportDocument, Timestamp,
+    certificate::IssuerClaim,
     claims::{TimeClaim, Validity},
 };
 
@@ -35,6 +37,28 @@ pub(super) fn identity(parts: &Parts) -> Facts {
         "email": parts.email().map(|email| email.as_str()),
         "issuer": parts.issuer().as_str(),
         "issuer_is_trusted": parts.trusted_issuer().is_some(),
+    }))
+}
+
+/// What the list says of the issuer and of the address's domain.
+pub(super) fn federation(parts: &Parts, federation: &Federation, now: Timestamp) -> Facts {
+    let Some(list) = federation.list() else {
+        return members(json!({ "list": null }));
+    };
+    let member = match parts.issuer() {
+        IssuerClaim::Named(issuer) => list.member(issuer),
+        IssuerClaim::Absent(_) | IssuerClaim::Malformed(_) => None,
+    };
+    let speaker = parts.principal().and_then(|domain| list.member_of(domain));
+    let issuer = |member: &Member| member.issuer.to_string();
+    members(json!({
+        "list": list.name(),
+        "issued_ms": relative(TimeClaim::At(list.issued()), now),
+        "expires_ms": relative(TimeClaim::At(list.expires()), now),
+        "issuer_is_member": member.is_some(),
+        "member_expires_ms":
+            member.and_then(|member| relative(TimeClaim::At(member.expires), now)),
+        "speaks_for_domain": speaker.map(issuer),
     }))
 }
 
@@ -147,6 +171,9 @@ pub(super) fn authority(parts: &Parts, heard: Option<&Heard>, refusal: Option<&R
     });
     let expected = match refusal {
         Some(Refusal::UntrustedIssuer { expected, .. }) => expected.as_ref(),
+        Some(Refusal::Federation(FederationRefusal::DomainNotMembers { speaks, .. })) => {
+            speaks.as_ref()
+        }
         _ => None,
     };
     members(json!({
