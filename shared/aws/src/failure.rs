@@ -105,7 +105,7 @@ impl fmt::Display for Request<'_> {
 }
 
 /// The innermost error names the cause; those around it only repeat that there was one.
-fn root_cause(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn root_cause(error: &(dyn Error + 'static)) -> String {
     let mut innermost = error;
     while let Some(source) = innermost.source() {
         innermost = source;

@@ -3,12 +3,14 @@
 
 mod deadlines;
 mod failure;
+mod function_url;
 mod limit;
 mod settings;
 mod trust;
 
 pub use deadlines::Deadlines;
 pub use failure::{Answered, Failure, Request};
+pub use function_url::{FunctionUrl, Page};
 pub use settings::Settings;
 pub use trust::ROOTS;
 

@@ -42,6 +42,11 @@ impl Settings {
         }
     }
 
+    /// Where AWS is, if it is somewhere else than it usually is.
+    pub(crate) fn endpoint(&self) -> Option<&str> {
+        self.endpoint.as_deref()
+    }
+
     /// What the clients of the services are made of. Ask once and share it: the connections belong to it.
     pub fn sdk_config(&self) -> SdkConfig {
         self.sdk_config_within(Deadlines::PRODUCT)
