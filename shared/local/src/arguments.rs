@@ -2,6 +2,7 @@
 
 mod audit;
 mod certifier;
+mod doctor;
 mod rotate;
 mod user;
 
@@ -20,6 +21,7 @@ use crate::utc;
 pub use self::{
     audit::AuditArguments,
     certifier::CertifierArguments,
+    doctor::DoctorArguments,
     rotate::{KeyName, RotateArguments},
     user::{UserAddArguments, UserArguments, UserCommand, UserLinkArguments},
 };
@@ -66,6 +68,9 @@ pub enum Command {
     Verify(VerifyArguments),
     /// Find out who answers for a domain
     Discover(DiscoverArguments),
+    /// Find out what is wrong with a domain's identity provider, and how to mend it
+    #[command(after_long_help = doctor::STATUSES, after_help = doctor::STATUSES)]
+    Doctor(DoctorArguments),
     /// Make an RSA 2048 private key (PEM)
     Keygen(KeygenArguments),
     /// Print the support document of a key

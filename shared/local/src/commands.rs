@@ -14,6 +14,7 @@ use crate::output;
 mod audit;
 mod certifier;
 mod discover;
+mod doctor;
 mod key_numbers;
 mod keygen;
 mod rotate;
@@ -45,6 +46,7 @@ fn start(arguments: Arguments) -> Result<ExitCode, Complaint> {
         Command::Certifier(options) => asynchronously(certifier::run(options)).map(okay),
         Command::Verify(options) => asynchronously(verify::run(options)),
         Command::Discover(options) => asynchronously(discover::run(options)),
+        Command::Doctor(options) => asynchronously(doctor::run(options)),
         Command::Keygen(options) => keygen::run(&options).map(okay),
         Command::SupportDocument(options) => support_document::run(&options).map(okay),
         Command::KeyNumbers(options) => key_numbers::run(&options).map(okay),
