@@ -8,6 +8,8 @@
     reason = "what helps a test fails as loudly as the test"
 )]
 
+#[path = "functions/certifier.rs"]
+mod certifier;
 #[path = "functions/delegated.rs"]
 mod delegated;
 #[path = "functions/log.rs"]

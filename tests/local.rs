@@ -14,6 +14,8 @@ use http_body_util::Full;
 use local::{NextStep, Options, Running, start};
 use serde_json::{Value, json};
 
+#[path = "local/certifier_command.rs"]
+mod certifier_command;
 #[path = "local/delegation.rs"]
 mod delegation;
 #[path = "local/http.rs"]

@@ -24,7 +24,7 @@ async fn verifiers_environment_is_heard() {
 
 #[tokio::test]
 async fn insecure_switches_are_not_in_the_binaries() {
-    for name in ["owner", "publish", "sign", "sign-in", "verify"] {
+    for name in ["certifier", "owner", "publish", "sign", "sign-in", "verify"] {
         let bytes = std::fs::read(binary(name)).expect("a readable file");
         let contains = |text: &str| {
             bytes
@@ -45,6 +45,7 @@ const AWS: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 async fn function_with_a_wrong_environment_names_all_of_it_and_ends_before_the_first_event() {
     let with = |more: &[&'static str]| [&AWS[..], more].concat();
     for (name, environment, named) in [
+        ("certifier", &[][..], with(&["DOMAIN", "KEY_ID", "TABLE"])),
         ("owner", &[][..], with(&["DOMAIN", "TABLE"])),
         ("publish", &[], with(&[])),
         ("sign", &[], with(&["DOMAIN", "KEY_ID", "TABLE"])),

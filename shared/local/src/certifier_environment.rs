@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(read.ip.to_string(), "127.0.0.1");
         assert_eq!(read.port, 8080);
         assert_eq!(read.issuer.as_str(), "idp.example");
-        assert_eq!(read.domains, [read.issuer.clone()]);
+        assert_eq!(read.domains, std::slice::from_ref(&read.issuer));
         assert_eq!(read.public_key, None);
         assert!(read.idle.is_empty());
     }
