@@ -49,7 +49,7 @@ import warnings
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
-logging.getLogger("mail.log").setLevel(logging.CRITICAL)
+logging.disable(logging.CRITICAL)
 warnings.simplefilter("ignore")  # aiosmtpd warns of what is the point here: passwords without TLS
 
 
@@ -97,7 +97,7 @@ class Sink(SMTP):
 
     @property
     def secure(self) -> bool:
-        return self.is_implicit or self._tls_protocol is not None
+        return self.is_implicit or (self.session is not None and self.session.ssl is not None)
 
     async def push(self, status):
         if self.stage == "greeting" and "greeting" in self.faults:
@@ -117,15 +117,17 @@ class Sink(SMTP):
         elif fault == "garbage":
             self._writer.write(b"\x00\xff hello\r\n")
         elif fault == "endless line":
-            while True:
-                self._writer.write(b"250-" + b"a" * 65536)
-                await self._writer.drain()
+            await self.repeat(b"250-" + b"a" * 65536)
         elif fault == "endless lines":
-            while True:
-                self._writer.write((b"250-" + b"a" * 70 + b"\r\n") * 1000)
-                await self._writer.drain()
+            await self.repeat((b"250-" + b"a" * 70 + b"\r\n") * 1000)
         else:
             await super().push(fault.replace("\n", "\r\n"))
+
+    async def repeat(self, what: bytes) -> None:
+        while not self.transport.is_closing():
+            self._writer.write(what)
+            await self._writer.drain()
+            await asyncio.sleep(0)  # a full buffer may be the only other reason to let others run
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         special = re.match(r"reply-(\d{3})@", address)
@@ -169,6 +171,10 @@ class Sink(SMTP):
             raw=raw.decode("latin-1"),
             **{"from": envelope.mail_from},
         )
+
+    def eof_received(self) -> bool:
+        super().eof_received()
+        return False  # nobody is left to talk to: close, whatever we were at
 
     def connection_lost(self, error) -> None:
         if not self.is_over:  # TLS below this one tells of the loss too

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use browserid::{Email, Timestamp};
+use browserid::{Domain, Email, Timestamp};
 use lettre::address::{Address, Envelope};
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart};
@@ -14,8 +14,8 @@ use service::ports::{PortError, Random};
 pub struct Sender {
     /// Where from: also where bounces go, which nobody reads.
     pub address: Email,
-    /// What is shown: the host that asks for the code.
-    pub name: String,
+    /// What is shown: who asks for the code. A host name, because nothing in it can end a header.
+    pub host: Domain,
 }
 
 /// A name for one mail: 128 random bits, in hexadecimal digits.
@@ -38,7 +38,7 @@ pub(crate) fn written(
     let message = Message::builder()
         .date(UNIX_EPOCH + Duration::from_millis(now.as_millis()))
         .message_id(Some(format!("<{name}@{}>", sender.address.domain().host())))
-        .from(Mailbox::new(Some(sender.name.clone()), from.clone()))
+        .from(Mailbox::new(Some(sender.host.to_string()), from.clone()))
         .to(Mailbox::new(None, to.clone()))
         .subject(&mail.subject)
         .header(AutoSubmitted)

@@ -65,6 +65,8 @@ async fn connected(
     let failed = |error| SmtpError::of_io(Step::Connect, &error);
     let stream = TcpStream::connect((server.host.as_str(), server.port)).await;
     let stream = stream.map_err(failed)?;
+    // Each answer is waited for: nothing is won by collecting what is sent.
+    stream.set_nodelay(true).map_err(failed)?;
     let peer = stream.peer_addr().map_err(failed)?;
     let stream = Bounded::new(stream, peer);
     if server.security != Security::Implicit {
