@@ -86,7 +86,10 @@ async fn nobody_without_a_certificate_of_amazons_is_asked() {
         let server = TlsServer::start(shows, vec![Act::Send(answer("200 OK", SECONDARY))]).await;
         let endpoint = format!("https://localhost:{}", server.port);
         let error = asked(&endpoint, DEADLINES).await.expect_err("not Amazon's");
-        assert!(error.to_string().contains("invalid peer certificate"), "{error}");
+        assert!(
+            error.to_string().contains("invalid peer certificate"),
+            "{error}"
+        );
         assert_eq!(server.requests(), [""; 0], "{shows:?}");
     }
 }
