@@ -98,3 +98,72 @@ fn arrows(chain: &[Domain]) -> String {
 }
 
 const GUIDE: &str = "infra/HOSTS.md has what each host needs";
+
+#[cfg(test)]
+mod tests {
+    use browserid::HostRule;
+
+    use super::*;
+
+    fn domain(name: &str) -> Domain {
+        Domain::parse(name, HostRule::Public).expect("a domain")
+    }
+
+    /// The others are in `tests/hosts`, where they happen.
+    #[test]
+    fn host_that_cannot_be_spoken_to_is_named_with_what_its_owner_or_the_domains_can_do() {
+        let unreachable = |why| DiscoveryError::Unreachable {
+            host: domain("id.example"),
+            why,
+        };
+        let timeout = DiscoveryError::Timeout {
+            host: domain("id.example"),
+        };
+        for (error, said, own) in [
+            (
+                unreachable(Unreachable::NoSuchHost),
+                "there is no host id.example",
+                "check its name",
+            ),
+            (
+                unreachable(Unreachable::Tls),
+                "shows no TLS certificate that fits its name",
+                "check its name",
+            ),
+            (
+                unreachable(Unreachable::Forbidden),
+                "an address that is not public",
+                "check its name",
+            ),
+            (
+                unreachable(Unreachable::TooLarge { limit: 1 }),
+                "is too long",
+                "check its name",
+            ),
+            (
+                timeout,
+                "id.example gave no answer in time",
+                "try again later",
+            ),
+        ] {
+            let of_another = hint(&domain("family.example"), &error);
+            assert!(of_another.contains(said), "{of_another}");
+            let end = "or let family.example name another authority";
+            assert!(of_another.ends_with(end), "{of_another}");
+            let of_itself = hint(&domain("id.example"), &error);
+            assert!(
+                of_itself.contains(said) && of_itself.contains(own),
+                "{of_itself}"
+            );
+            assert!(!of_itself.contains("authority"), "{of_itself}");
+        }
+    }
+
+    #[test]
+    fn redirect_of_www_is_not_explained_by_another_www() {
+        let error = DiscoveryError::Redirected {
+            host: domain("www.family.example"),
+        };
+        assert!(!hint(&domain("www.family.example"), &error).contains("www.www."));
+    }
+}
