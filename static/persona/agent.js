@@ -16,7 +16,7 @@ import { slowly } from './lib/slowly.js';
 /**
  * @typedef {import('./lib/opener_request.js').Asked} Asked
  * @typedef {import('./lib/shelf.js').Identity} Identity
- * @typedef {{ kind: 'identity', identity: Identity } | { kind: 'sign_in', url: string, session: string | null }} Found
+ * @typedef {{ kind: 'identity', identity: Identity } | { kind: 'sign_in', url: string, session: string | null, refused?: Problem }} Found
  */
 
 const OUR_PROVISIONING = '/persona/provision.html';
@@ -75,7 +75,7 @@ async function answer(asked, returned = false) {
     const kept = await shelf();
     const found = await slowly(status, 'Asking for a certificate…', identity(asked.email, kept));
     if (found.kind === 'sign_in') {
-      if (returned && !found.session) throw new Problem('provisioning_failed');
+      if (returned && !found.session) throw found.refused ?? new Problem('provisioning_failed');
       signIn(asked, found, kept);
     } else if (!(await kept.isShared()) && await kept.trusts({ origin: asked.audience, email: asked.email })) {
       await succeed(asked, found.identity);
@@ -95,6 +95,7 @@ async function identity(email, kept) {
   key.catch(() => {});
   const support = (await api('GET', '/.well-known/browserid')).body;
   const seconds = (await kept.isShared()) ? HOUR : HOURS_6;
+  ownPage(support.authentication);
   const url = `${support.authentication}?email=${encodeURIComponent(email)}`;
   let certificate, skew = 0;
   if (support.provisioning === OUR_PROVISIONING) {
@@ -115,7 +116,7 @@ async function identity(email, kept) {
       certificate = await provision(frame, ownPage(support.provisioning), { email, seconds, publicKey });
     } catch (problem) {
       if (!(problem instanceof Problem) || problem.code !== 'provisioning_failed') throw problem;
-      return { kind: 'sign_in', url, session: null };
+      return { kind: 'sign_in', url, session: null, refused: problem };
     }
   }
   const { privateKey, publicKey } = await key;
@@ -134,12 +135,12 @@ async function now({ skew }) {
 /** @param {unknown} path */
 function ownPage(path) {
   const url = new URL(String(path), location.origin);
-  if (url.origin !== location.origin) throw new Problem('unavailable');
+  if (typeof path !== 'string' || url.origin !== location.origin) throw new Problem('pages_elsewhere');
   return url.href;
 }
 
 /** @param {Asked} asked @param {Extract<Found, { kind: 'sign_in' }>} found @param {Awaited<ReturnType<typeof shelf>>} kept */
-function signIn(asked, { url, session }, kept) {
+function signIn(asked, { url, session, refused }, kept) {
   const mails = url.startsWith(MAILS_CODES);
   const here = mails
     ? `${location.hostname} vouches for addresses whose own domain does not. It mails a code to yours.`
@@ -156,17 +157,26 @@ function signIn(asked, { url, session }, kept) {
   shared.addEventListener('change', () => kept.setShared(shared.checked), { signal });
   go.addEventListener('click', (click) => {
     if (asked.leaves) return;
-    signInWindow(click, go.href, signal, (said) => {
-      if (said === 'done') answer(asked, true);
-      else if (said === 'look') look();
+    signInWindow(click, go.href, signal, async (said) => {
+      if (said === 'done') {
+        await looked;
+        if (!signal.aborted) answer(asked, true);
+      } else if (said === 'look') looked = looked.then(look);
       else status.textContent = 'You left the sign-in page without signing in.';
     });
     status.textContent = 'Waiting for the sign-in window…';
   }, { signal });
+  let looked = Promise.resolve(); // one after the other: pages written for Persona share a frame
   const look = async () => {
-    const { body } = await api('GET', '/persona/session').catch(() => ({ body: {} }));
-    if (!signal.aborted && body.email?.toLowerCase() === asked.email.toLowerCase()) answer(asked, true);
+    if (signal.aborted) return;
+    const found = await (refused ? identity(asked.email, kept).then(({ kind }) => kind === 'identity') : isSignedIn(asked.email)).catch(() => false);
+    if (!signal.aborted && found) answer(asked, true);
   };
+}
+
+/** @param {string} email */
+async function isSignedIn(email) {
+  return (await api('GET', '/persona/session')).body.email?.toLowerCase() === email.toLowerCase();
 }
 
 /** @param {Asked} asked @param {Identity} identity @param {Awaited<ReturnType<typeof shelf>>} kept */

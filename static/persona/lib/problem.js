@@ -13,8 +13,10 @@ const TEXTS = {
   enrolment_invalid: 'This link was used already, has run out, or is incomplete. Ask for a new one: selfsame user link ADDRESS.',
   mail_refused: 'This address takes no mail from here. Is it spelled right?',
   no_session: 'You are signed out. Sign in again.',
+  pages_elsewhere: 'This domain names no sign-in pages of its own here. Its owner has to put them on this site, or delegate to the site where they are.',
   password_too_long: 'Use at most 1024 characters.',
   password_too_short: 'Use at least 12 characters. A few words in a row do well.',
+  provisioning_blocked: 'This domain’s provisioning page cannot run inside this page: it forbids frames, or leads to another site. The domain’s owner has to change that.',
   provisioning_failed: 'This domain signed you in, but did not confirm your address. Is it the right account?',
   provisioning_late: 'This domain’s provisioning page did not answer within 20 seconds. Try again.',
   request_wrong: 'The site asked in a way that cannot be answered. Go back to it and try again.',
@@ -26,12 +28,13 @@ const TEXTS = {
 export class Problem extends Error {
   /**
    * @param {string} code
-   * @param {{ cause?: unknown, field?: string, reason?: string, wait?: number }} [more] field: the
-   *   one to correct; wait: seconds until a new try
+   * @param {{ cause?: unknown, field?: string, reason?: string, said?: unknown, wait?: number }} [more]
+   *   field: the one to correct; said: by a page of the domain; wait: seconds until a new try
    */
   constructor(code, more = {}) {
     const text = code === 'too_many_tries' ? `Too many tries. Try again ${inWords(more.wait ?? 60)}.` : TEXTS[code];
-    super(text ?? more.reason ?? 'Something went wrong. Try again.', { cause: more.cause });
+    const said = typeof more.said === 'string' ? more.said.replace(/\p{C}/gu, ' ').trim().slice(0, 200) : '';
+    super((text ?? more.reason ?? 'Something went wrong. Try again.') + (said && ` The domain says: “${said}”`), { cause: more.cause });
     this.code = code;
     this.field = more.field;
   }

@@ -2,7 +2,11 @@
 import { Problem } from './problem.js';
 
 const LIMIT = 20_000;
+/** Until a page that cannot be read leads on to one that can; and until the first page comes at all. */
+const ELSEWHERE = 5_000, LOADING = 60_000;
 const SCOPE = 'vep_prov::';
+/** The one reason that means what it says: show the sign-in page. */
+const NOT_SIGNED_IN = 'user is not authenticated as target user';
 
 /**
  * Gets a certificate from a provisioning page written for Persona: the page runs in a frame of
@@ -21,7 +25,11 @@ export function provision(frame, url, { email, seconds, publicKey }) {
       frame.onload = null;
       frame.src = 'about:blank';
     };
-    const fail = (/** @type {string} */ code) => { end(); reject(new Problem(code)); };
+    const fail = (/** @type {string} */ code, /** @type {unknown} */ said) => { end(); reject(new Problem(code, { said })); };
+    const limit = (/** @type {number} */ ms, /** @type {string} */ code) => {
+      clearTimeout(timer);
+      timer = window.setTimeout(fail, ms, code);
+    };
     const say = (/** @type {object} */ message) => frame.contentWindow?.postMessage(JSON.stringify(message), location.origin);
     const hear = async (/** @type {MessageEvent} */ event) => {
       if (event.source !== frame.contentWindow || event.origin !== location.origin) return;
@@ -42,15 +50,14 @@ export function provision(frame, url, { email, seconds, publicKey }) {
           resolve(String(params));
           break;
         case 'raiseProvisioningFailure':
-          fail('provisioning_failed');
+          fail('provisioning_failed', params === NOT_SIGNED_IN ? '' : params);
       }
     };
     addEventListener('message', hear);
-    // Counted from each load, so that a slow connection is not taken for a silent page.
-    frame.onload = () => {
-      clearTimeout(timer);
-      timer = window.setTimeout(fail, LIMIT, 'provisioning_late');
-    };
+    // Counted from each load, so that a slow connection is not taken for a silent page. Of a page that forbids frames,
+    // or is at another site, there is no document to be had.
+    frame.onload = () => (frame.contentDocument ? limit(LIMIT, 'provisioning_late') : limit(ELSEWHERE, 'provisioning_blocked'));
+    limit(LOADING, 'provisioning_late');
     frame.src = url;
   });
 }
