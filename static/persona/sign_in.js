@@ -17,14 +17,24 @@ if (asked) {
   one('#cancel').addEventListener('click', () => persona.raiseAuthenticationFailure('cancelled'));
   persona.beginAuthentication((/** @type {string} */ named) => {
     email.value = named;
+    nameDomain(named);
     password.focus();
   });
 } else {
   email.focus();
 }
 
+/** A domain may leave its people to this one; they should not wonder where they are. @param {string} address */
+function nameDomain(address) {
+  const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  if ([location.hostname, location.host].includes(domain)) return;
+  one('#elsewhere .of').textContent = domain;
+  one('#elsewhere .here').textContent = location.hostname;
+  one('#elsewhere').hidden = false;
+}
+
 onSubmit(/** @type {HTMLFormElement} */ (one('form')), 'Signing in…', async () => {
-  if (!email.value.includes('@')) throw new Problem('address_missing', { field: 'email', reason: `Type your whole address, like name@${location.hostname}.` });
+  if (!email.value.includes('@')) throw new Problem('address_missing', { field: 'email', reason: `Type your whole address with its domain, like name@${location.hostname}.` });
   if (!password.value) throw new Problem('password_missing', { field: 'password', reason: 'Type your password.' });
   await api('POST', '/persona/session', { email: email.value.trim(), password: password.value });
   if (asked) persona.completeAuthentication();
