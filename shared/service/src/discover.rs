@@ -1,6 +1,8 @@
 //! Finding the authority for a domain: the loop around [`browserid::Discovery`].
 
-use browserid::{Authority, Discovery, DiscoveryError, DiscoveryRules, Domain};
+use browserid::{
+    Authority, Discovery, DiscoveryError, DiscoveryRules, Domain, Federation, FederationRefusal,
+};
 
 use crate::documents::{Documents, Wanted};
 use crate::ports::Clock;
@@ -30,6 +32,29 @@ pub async fn discover_without_fallback(
         ..documents.rules().clone()
     };
     walk(documents, clock, Discovery::start(principal, &rules)).await
+}
+
+/// Who speaks for `principal` in a federation: its list says so, and that one host is asked at most.
+pub async fn discover_among(
+    federation: &Federation,
+    documents: &Documents,
+    clock: &dyn Clock,
+    principal: Domain,
+) -> Result<Authority, DiscoveryError> {
+    let speaker = federation.speaker(&principal, clock.now());
+    let issuer = speaker.map_err(DiscoveryError::Federation)?.issuer.clone();
+    let rules = DiscoveryRules {
+        max_delegations: 0,
+        ..documents.rules().clone()
+    };
+    let discovery = Discovery::start_at(issuer.clone(), principal, &rules);
+    let outcome = walk(documents, clock, discovery).await;
+    outcome.map_err(|error| match error {
+        DiscoveryError::TooManyHops { .. } | DiscoveryError::Circular { .. } => {
+            DiscoveryError::Federation(FederationRefusal::MemberDelegates { issuer })
+        }
+        error => error,
+    })
 }
 
 async fn walk(

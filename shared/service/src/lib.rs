@@ -14,6 +14,7 @@
 //! | verify an assertion | [`verify`] |
 //! | find a domain's authority | [`discover`] |
 //! | hear what other domains say | [`documents`] |
+//! | hold a federation's member list, and keep it new | [`federation`] |
 
 pub mod account;
 pub mod audit;
@@ -21,6 +22,7 @@ pub mod certifier;
 pub mod discover;
 pub mod documents;
 pub mod fallback;
+pub mod federation;
 pub mod mail;
 pub mod ports;
 pub mod proof;

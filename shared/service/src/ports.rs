@@ -178,6 +178,14 @@ pub trait SupportDocuments: Send + Sync {
     async fn ask(&self, question: &Question, spent_ms: u64) -> Fetched;
 }
 
+/// Where a federation publishes its member list.
+#[async_trait]
+pub trait MemberLists: Send + Sync {
+    /// The whole list as it stands there now. Deadline and size limit ([`browserid::MAX_LIST_BYTES`]) are the port's
+    /// business. The error tells neither contents nor a secret of the address.
+    async fn read(&self) -> Result<Vec<u8>, PortError>;
+}
+
 /// What came back from the network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fetched {

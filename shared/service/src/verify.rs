@@ -5,11 +5,13 @@ mod hearing;
 use std::{borrow::Cow, sync::Arc};
 
 use browserid::{
-    Authority, DiscoveryError, Domain, Explanation, Identity, Json, Policy, Refusal, Verification,
+    Authority, DiscoveryError, Domain, Explanation, Federation, Identity, Json, Policy, Refusal,
+    Verification,
 };
 
-use crate::discover::{discover, discover_without_fallback};
+use crate::discover::{discover, discover_among, discover_without_fallback};
 use crate::documents::{Bounds, Documents};
+use crate::federation::{Members, Voice};
 use crate::ports::{Clock, SupportDocuments};
 
 use hearing::{Hearing, may_be_outdated};
@@ -18,6 +20,7 @@ use hearing::{Hearing, may_be_outdated};
 pub struct Verify {
     clock: Arc<dyn Clock>,
     documents: Documents,
+    members: Option<Arc<Members>>,
     policy: Policy,
 }
 
@@ -38,6 +41,8 @@ pub struct Verified {
     pub outcome: Result<Identity, Refusal>,
     /// What was done, in order, for `explain`.
     pub explanation: Explanation,
+    /// In whose name it came, where [members](Verify::with_members) alone are believed.
+    pub member: Option<Voice>,
     /// How long it took.
     pub timing: Timing,
 }
@@ -63,7 +68,18 @@ impl Verify {
         Self {
             clock,
             documents: Documents::new(network, policy.discovery.clone(), bounds),
+            members: None,
             policy,
+        }
+    }
+
+    /// The same, believing `members` alone, as listed at the moment of each verification. Fallback, trusted issuers and
+    /// federation of the policy then count for nothing.
+    #[must_use]
+    pub fn with_members(self, members: Arc<Members>) -> Self {
+        Self {
+            members: Some(members),
+            ..self
         }
     }
 
@@ -79,7 +95,13 @@ impl Verify {
 
     /// Who speaks for `principal`.
     pub async fn discover(&self, principal: Domain) -> Result<Authority, DiscoveryError> {
-        discover(&self.documents, self.clock.as_ref(), principal).await
+        let clock = self.clock.as_ref();
+        match self.federation().await {
+            None => discover(&self.documents, clock, principal).await,
+            Some(federation) => {
+                discover_among(&federation, &self.documents, clock, principal).await
+            }
+        }
     }
 
     /// Whether `principal` speaks for itself, whatever fallback there is. Hosts that said lately what they say are not
@@ -88,6 +110,10 @@ impl Verify {
         &self,
         principal: Domain,
     ) -> Result<Authority, DiscoveryError> {
+        if self.has_list() {
+            // There is no fallback in a federation.
+            return self.discover(principal).await;
+        }
         discover_without_fallback(&self.documents, self.clock.as_ref(), principal).await
     }
 
@@ -98,7 +124,10 @@ impl Verify {
     /// more, and if one of them says something else the verification is done a second time: at most twice the signatures,
     /// and at most twice the hosts of a walk, within the time of one.
     pub async fn run(&self, assertion: &Json, audience: &Json, trusted: Trusted<'_>) -> Verified {
-        let policy = self.policy_with(trusted);
+        let mut policy = self.policy_with(trusted);
+        if self.members.is_some() {
+            policy.to_mut().federation = self.federation().await;
+        }
         let begun_us = self.clock.elapsed_us();
         let started = self.clock.now();
         let start = || Verification::start(assertion, audience, &policy, started);
@@ -120,14 +149,31 @@ impl Verify {
         let (outcome, explanation) = verification
             .finish()
             .expect("a verification without a question has an outcome");
+        let member = self
+            .members
+            .as_ref()
+            .map(|members| members.count(explanation.claimed_issuer(), outcome.as_ref().err()));
         let whole_us = self.clock.elapsed_us().saturating_sub(begun_us);
         Verified {
             outcome,
             explanation,
+            member,
             timing: Timing {
                 crypto_us: whole_us.saturating_sub(discovery_us),
                 discovery_us,
             },
+        }
+    }
+
+    fn has_list(&self) -> bool {
+        self.members.is_some() || self.policy.federation.is_some()
+    }
+
+    /// Whom to believe now, if a list says so.
+    async fn federation(&self) -> Option<Arc<Federation>> {
+        match &self.members {
+            Some(members) => Some(members.current().await),
+            None => self.policy.federation.clone(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What one verification hears, and whether asking again is worth while.
 
-use browserid::{Freshness, Heard, Question, Refusal, Timestamp, Verification};
+use browserid::{FederationRefusal, Freshness, Heard, Question, Refusal, Timestamp, Verification};
 
 use crate::documents::{Documents, Wanted};
 use crate::ports::Clock;
@@ -94,6 +94,10 @@ pub(super) fn may_be_outdated(refusal: &Refusal) -> bool {
         // Of the issuer's keys or of the person's: the refusal does not tell.
         Refusal::KeyTooWeak { .. } => true,
         Refusal::Discovery(_) | Refusal::UntrustedIssuer { .. } => true,
+        Refusal::Federation(refusal) => matches!(
+            refusal,
+            FederationRefusal::KeyTooWeak { .. } | FederationRefusal::MemberDelegates { .. }
+        ),
         _ => false,
     }
 }
