@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use browserid::{Question, Unreachable};
+use browserid::Unreachable;
 use bytes::Bytes;
 use http_body_util::Empty;
 use hyper::Response;
@@ -18,7 +18,7 @@ use service::ports::Fetched;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 
-use crate::exchange::{read, request};
+use crate::exchange::{Get, read, request};
 use crate::metered::{Meter, Metered, TooMuch};
 
 /// Lines of head that are read; more are an error.
@@ -63,15 +63,15 @@ where
         })
     }
 
-    /// Sends `GET /.well-known/browserid?domain=…` and reads the headers of the answer. There is no deadline in here.
+    /// Sends the request and reads the headers of the answer. There is no deadline in here.
     pub(crate) async fn ask(
         &mut self,
-        question: &Question,
+        get: &Get,
         max_body: usize,
     ) -> Result<Response<Incoming>, Unreachable> {
         // Twice the body leaves room for any chunking that deserves the name: chunks of five bytes and more.
         self.meter.begin(2 * (max_body + MAX_HEAD));
-        let response = self.sender.send_request(request(question)?);
+        let response = self.sender.send_request(request(get)?);
         self.drive(response).await.map_err(lost)
     }
 

@@ -1,6 +1,6 @@
 //! One question and its answer, as HTTP.
 
-use browserid::{Answer, Question, Unreachable};
+use browserid::{Answer, Domain, Question, Unreachable};
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::{Body, Incoming};
@@ -32,11 +32,12 @@ pub async fn ask_over<S>(
 where
     S: AsyncRead + AsyncWrite + Send + Unpin,
 {
+    let get = Get::document(question);
     let conversation = async {
         let deadlines = Deadlines::from_now(limits, spent_ms)?;
         let headers = async {
             let mut connection = Connection::over(connect.await?).await?;
-            let response = connection.ask(question, limits.body).await?;
+            let response = connection.ask(&get, limits.body).await?;
             Ok((connection, response))
         };
         let headers = timeout_at(deadlines.headers, headers).await;
@@ -53,10 +54,28 @@ pub(crate) fn fetched(heard: Result<Fetched, Unreachable>) -> Fetched {
     heard.unwrap_or_else(|unreachable| Answer::Unreachable(unreachable).into())
 }
 
-pub(crate) fn request(question: &Question) -> Result<Request<Empty<Bytes>>, Unreachable> {
-    let principal = utf8_percent_encode(question.principal.as_str(), QUERY);
-    Request::get(format!("/.well-known/browserid?domain={principal}"))
-        .header(HOST, question.host.as_str())
+/// What is asked for, and of whom.
+#[derive(Clone, Debug)]
+pub(crate) struct Get {
+    pub(crate) host: Domain,
+    /// Path and query.
+    pub(crate) target: String,
+}
+
+impl Get {
+    /// `GET /.well-known/browserid?domain=…`
+    pub(crate) fn document(question: &Question) -> Self {
+        let principal = utf8_percent_encode(question.principal.as_str(), QUERY);
+        Self {
+            host: question.host.clone(),
+            target: format!("/.well-known/browserid?domain={principal}"),
+        }
+    }
+}
+
+pub(crate) fn request(get: &Get) -> Result<Request<Empty<Bytes>>, Unreachable> {
+    Request::get(&get.target)
+        .header(HOST, get.host.as_str())
         .header(USER_AGENT, concat!("selfsame/", env!("CARGO_PKG_VERSION")))
         .header(ACCEPT, "application/json")
         .header(ACCEPT_ENCODING, "identity")

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use browserid::{Question, Unreachable};
+use browserid::{Domain, Question, Unreachable};
 use hyper::Response;
 use hyper::body::Incoming;
 use rustls::ClientConfig;
@@ -17,7 +17,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::connection::Connection;
-use crate::exchange::fetched;
+use crate::exchange::{Get, fetched};
 use crate::idle::Idle;
 use crate::limits::Deadlines;
 use crate::look_ups::LookUps;
@@ -59,15 +59,15 @@ impl Https {
         }
     }
 
-    async fn converse(&self, question: &Question, spent_ms: u64) -> Result<Fetched, Unreachable> {
+    pub(crate) async fn converse(&self, get: &Get, spent_ms: u64) -> Result<Fetched, Unreachable> {
         let by = Deadlines::from_now(&self.limits, spent_ms)?;
-        let headers = timeout_at(by.headers, self.headers(question, by.headers)).await;
+        let headers = timeout_at(by.headers, self.headers(get, by.headers)).await;
         let (mut connection, response) = headers.unwrap_or(Err(Unreachable::Timeout))?;
         let rest = connection.rest(response, self.limits.body);
         let rest = timeout_at(by.whole, rest).await;
         let (fetched, is_whole) = rest.unwrap_or(Err(Unreachable::Timeout))?;
         if is_whole {
-            self.idle.keep(&question.host, connection).await;
+            self.idle.keep(&get.host, connection).await;
         }
         Ok(fetched)
     }
@@ -76,31 +76,31 @@ impl Https {
     /// not saying anything, the question goes over a fresh one.
     async fn headers(
         &self,
-        question: &Question,
+        get: &Get,
         by: Instant,
     ) -> Result<(Connection<TlsStream<TcpStream>>, Response<Incoming>), Unreachable> {
         let body = self.limits.body;
-        if let Some(mut kept) = self.idle.take(&question.host).await {
-            match kept.ask(question, body).await {
+        if let Some(mut kept) = self.idle.take(&get.host).await {
+            match kept.ask(get, body).await {
                 Ok(response) => return Ok((kept, response)),
                 Err(_) if kept.is_untouched() => {}
                 Err(unreachable) => return Err(unreachable),
             }
         }
-        let mut fresh = self.open(question, by).await?;
-        let response = fresh.ask(question, body).await?;
+        let mut fresh = self.open(&get.host, by).await?;
+        let response = fresh.ask(get, body).await?;
         Ok((fresh, response))
     }
 
     async fn open(
         &self,
-        question: &Question,
+        host: &Domain,
         by: Instant,
     ) -> Result<Connection<TlsStream<TcpStream>>, Unreachable> {
-        let name = resolve::bare(question.host.host()).to_owned();
+        let name = resolve::bare(host.host()).to_owned();
         let name = ServerName::try_from(name).map_err(|_| Unreachable::NoSuchHost)?;
         let rule = self.addresses.as_ref();
-        let addresses = resolve::addresses(&question.host, HTTPS, &self.names, rule).await?;
+        let addresses = resolve::addresses(host, HTTPS, &self.names, rule).await?;
         let stream = connect(&addresses, by).await?;
         Connection::over(self.secure(stream, name).await?).await
     }
@@ -141,7 +141,7 @@ async fn connect(addresses: &[SocketAddr], by: Instant) -> Result<TcpStream, Unr
 #[async_trait]
 impl SupportDocuments for Https {
     async fn ask(&self, question: &Question, spent_ms: u64) -> Fetched {
-        fetched(self.converse(question, spent_ms).await)
+        fetched(self.converse(&Get::document(question), spent_ms).await)
     }
 }
 

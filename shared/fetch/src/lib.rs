@@ -13,6 +13,7 @@
 //!   questions of a walk with their bodies.
 //! - A connection may serve further questions to the same host for [`MAX_AGE`], at most [`MAX_IDLE`] wait at a time; at most
 //!   [`MAX_LOOK_UPS`] names are looked up at a time.
+//! - [`HttpsList`] reads a federation's member list by the same rules, from the one URL that the operator named.
 //! - It never fails: trouble is an [`Answer`](browserid::Answer) too, and says nothing about the network it met.
 //!
 //! The rule and the TLS configuration are arguments, so that what is permissive (the local product, the tests) is not in
@@ -116,6 +117,7 @@ mod freshness;
 mod https;
 mod idle;
 mod limits;
+mod list;
 mod look_ups;
 mod metered;
 mod resolve;
@@ -127,6 +129,7 @@ pub use exchange::ask_over;
 pub use https::Https;
 pub use idle::{MAX_AGE, MAX_IDLE};
 pub use limits::Limits;
+pub use list::{HttpsList, InvalidListUrl};
 pub use look_ups::MAX_LOOK_UPS;
 pub use resolve::{Resolver, SystemResolver};
 pub use tls::{ExtraRoots, NoRoots, strict_tls, strict_tls_with};
