@@ -1,5 +1,6 @@
 //! One line on standard error for each request: method, host, path, status. No query, no header, no body: nothing that
-//! is secret and nothing that says where somebody came from.
+//! is secret and nothing that says where somebody came from. A verifier of a federation adds in which member's name it came,
+//! and what came of it.
 
 use axum::Router;
 use axum::extract::Request;
@@ -10,6 +11,7 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use web::Told;
 
 /// Lets this process write its log. Without it, as in tests, nothing is written.
 pub fn to_stderr() {
@@ -44,6 +46,13 @@ async fn log(request: Request, next: Next) -> Response {
         .to_owned();
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
-    tracing::info!("{method} {host} {path} {}", response.status().as_u16());
+    let status = response.status().as_u16();
+    match response.extensions().get::<Told>() {
+        None => tracing::info!("{method} {host} {path} {status}"),
+        Some(Told { code, member }) => {
+            let code = code.unwrap_or("okay");
+            tracing::info!("{method} {host} {path} {status} member={member} code={code}");
+        }
+    }
     response
 }

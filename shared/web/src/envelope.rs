@@ -39,6 +39,17 @@ pub(crate) struct Facts {
     pub(crate) audience: Option<String>,
     pub(crate) code: Option<&'static str>,
     pub(crate) issuer: Option<String>,
+    /// In a federation: the member in whose name it came, or `stranger`.
+    pub(crate) member: Option<String>,
+}
+
+/// What came of a verification in a federation, for whoever logs around a router: an extension of the response.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// None if it was accepted.
+    pub code: Option<&'static str>,
+    /// The member in whose name it came, or `stranger`.
+    pub member: String,
 }
 
 impl Facts {
@@ -78,9 +89,14 @@ async fn pass(State(envelope): State<Envelope>, request: Request, next: Next) ->
         code = facts.code,
         audience = facts.audience.as_deref().map(shortened),
         issuer = facts.issuer.as_deref().map(shortened),
+        member = facts.member.as_deref(),
         duration_ms = envelope.clock.now().since_ms(started),
         "answered"
     );
+    if let Some(member) = facts.member {
+        let code = facts.code;
+        response.extensions_mut().insert(Told { code, member });
+    }
     response
 }
 

@@ -26,4 +26,5 @@ mod media_type;
 mod request;
 mod session;
 
+pub use envelope::Told;
 pub use request::MAX_BODY;

@@ -30,6 +30,36 @@ impl ListKey {
     }
 }
 
+impl Seal {
+    /// The keys in a text: one key object or an array of them, or SubjectPublicKeyInfo as PEM, one block after the other. At
+    /// most four; None if one of them cannot sign lists.
+    pub fn of_keys(text: &[u8]) -> Option<Self> {
+        let keys = match json::parse(text) {
+            Ok(Value::Array(keys)) => keys.iter().map(PublicKey::from_json).collect(),
+            Ok(key) => PublicKey::from_json(&key).map(|key| vec![key]),
+            Err(_) => pem_blocks(text)
+                .map(|pem| PublicKey::from_spki(pem.as_bytes()))
+                .collect(),
+        };
+        let keys: Vec<_> = keys.ok()?;
+        let keys: Vec<_> = keys.into_iter().map(ListKey::new).collect::<Option<_>>()?;
+        (1..=MAX_KEYS)
+            .contains(&keys.len())
+            .then_some(Self::SignedBy(keys))
+    }
+}
+
+/// Most keys that may sign a list: a change needs two.
+const MAX_KEYS: usize = 4;
+
+fn pem_blocks(text: &[u8]) -> impl Iterator<Item = &str> {
+    const END: &str = "-----END PUBLIC KEY-----";
+    // What is no text holds no PEM.
+    let text = core::str::from_utf8(text).unwrap_or_default().trim();
+    let blocks = text.split_inclusive(END).map(str::trim);
+    blocks.filter(|block| !block.is_empty()).take(MAX_KEYS + 1)
+}
+
 impl MemberList {
     /// Reads a list: a JSON object, or a signed object (`header.payload.signature`) whose payload is one. `hosts` says
     /// which names may stand in it.

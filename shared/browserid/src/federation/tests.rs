@@ -1,8 +1,9 @@
+mod seals;
+
 use serde_json::json;
 
 use super::*;
-use crate::test_kit::{NOW, domain, key, sign, token, with, without};
-use crate::token::VerifyError;
+use crate::test_kit::{NOW, domain, key, with, without};
 use crate::{HostRule, Json};
 
 fn member(issuer: &str, domains: &[&str]) -> Json {
@@ -34,13 +35,6 @@ fn two() -> Json {
 
 fn read(list: &Json) -> Result<MemberList, MemberListError> {
     MemberList::parse(list.to_string().as_bytes(), &Seal::None, HostRule::Public)
-}
-
-fn pinned(names: &[&str]) -> Seal {
-    let keys = names
-        .iter()
-        .map(|name| ListKey::new(key(name)).expect("strong enough"));
-    Seal::SignedBy(keys.collect())
 }
 
 fn refused(list: &Json) -> String {
@@ -256,93 +250,6 @@ fn a_member_that_stands_twice_is_refused() {
     let parsed = MemberList::parse(text.as_bytes(), &Seal::None, HostRule::Public);
     let twice = crate::json::JsonError::RepeatedMember;
     assert_eq!(parsed, Err(MemberListError::Json(twice)));
-}
-
-#[test]
-fn a_pinned_key_must_have_signed_and_nothing_else_is_read() {
-    let parse =
-        |text: &str, seal: &Seal| MemberList::parse(text.as_bytes(), seal, HostRule::Public);
-    let signed = token("RS256a", &two());
-    let list = read(&two()).expect("a list");
-    assert_eq!(parse(&signed, &pinned(&["RS256a"])), Ok(list.clone()));
-    assert_eq!(
-        parse(&format!(" {signed}\n"), &pinned(&["RS256a"])),
-        Ok(list.clone())
-    );
-    assert_eq!(
-        parse(&signed, &pinned(&["RS256b", "RS256a"])),
-        Ok(list),
-        "while the key changes"
-    );
-    let invalid =
-        MemberListError::Signature(VerifyError::Signature(crate::SignatureError::Invalid));
-    assert_eq!(parse(&signed, &pinned(&["RS256b"])), Err(invalid.clone()));
-    assert_eq!(
-        parse(&signed, &Seal::SignedBy(vec![])),
-        Err(MemberListError::Signature(VerifyError::AlgorithmMismatch))
-    );
-    assert_eq!(
-        parse(&signed, &Seal::None),
-        Err(MemberListError::SignedByUnknown)
-    );
-    assert_eq!(
-        parse(&two().to_string(), &pinned(&["RS256a"])),
-        Err(MemberListError::Unsigned)
-    );
-
-    let other = token("RS256a", &with(two(), json!({"name": "Another"})));
-    let (input, signature) = (
-        other.rsplit_once('.').expect("dots").0,
-        signed.rsplit_once('.').expect("dots").1,
-    );
-    assert_eq!(
-        parse(&format!("{input}.{signature}"), &pinned(&["RS256a"])),
-        Err(invalid)
-    );
-    for text in ["", "[]", "a.b", "a.b.c.d", "e30.e30.", "\u{e4}"] {
-        parse(text, &pinned(&["RS256a"])).expect_err(text);
-        parse(text, &Seal::None).expect_err(text);
-    }
-}
-
-#[test]
-fn what_the_key_signs_beside_lists_is_no_list() {
-    let certificate = token("RS256a", &crate::test_kit::certificate());
-    let parsed = MemberList::parse(
-        certificate.as_bytes(),
-        &pinned(&["RS256a"]),
-        HostRule::Public,
-    );
-    assert!(
-        matches!(parsed, Err(MemberListError::Malformed { .. })),
-        "{parsed:?}"
-    );
-}
-
-#[test]
-fn a_weak_key_signs_no_lists() {
-    for name in ["RS128a", "DS256a"] {
-        assert_eq!(ListKey::new(key(name)), None, "{name}");
-    }
-}
-
-#[test]
-fn only_a_readable_list_is_signed_and_only_with_the_right_key() {
-    let text = two().to_string();
-    let of = |text: &str| {
-        let key = ListKey::new(key("RS256a")).expect("strong enough");
-        PreparedList::new(text.as_bytes(), &key, HostRule::Public)
-    };
-    let prepared = of(&text).expect("a list");
-    let signature = sign("RS256a", prepared.signing_input());
-    let signed = prepared.complete(&signature).expect("the key's");
-    let parsed = MemberList::parse(signed.as_bytes(), &pinned(&["RS256a"]), HostRule::Public);
-    assert_eq!(parsed, read(&two()));
-
-    let prepared = of(&text).expect("a list");
-    let signature = sign("RS256b", prepared.signing_input());
-    prepared.complete(&signature).expect_err("another key's");
-    of(&list(&[]).to_string()).expect_err("no list");
 }
 
 #[test]

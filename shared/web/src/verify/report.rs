@@ -5,6 +5,7 @@ use browserid::{ExplainedStep, Identity, Json, Refusal};
 use http::{HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::Map;
+use service::federation::Voice;
 use service::verify::{Timing, Verified};
 
 use crate::answer::Answer;
@@ -80,13 +81,15 @@ impl<'a> Report<'a> {
         self
     }
 
-    /// 200 in any case: the question was answered. The log learns the audience that was asked for, and who vouched.
-    pub(crate) fn answer(self, audience: &Json) -> Response {
+    /// 200 in any case: the question was answered. The log learns the audience that was asked for, who vouched, and in a
+    /// federation in which member's name.
+    pub(crate) fn answer(self, audience: &Json, member: Option<&Voice>) -> Response {
         let mut facts = Facts {
             audience: audience
                 .as_str()
                 .filter(not_an_assertion)
                 .map(str::to_owned),
+            member: member.map(ToString::to_string),
             ..Facts::default()
         };
         match &self {

@@ -27,7 +27,7 @@ pub(super) async fn verify(State(deps): State<Deps>, asked: Asked) -> Response {
     if asked.allows_unverified {
         told = told.with_unverified_email();
     }
-    told.answer(&asked.audience)
+    told.answer(&asked.audience, verified.member.as_ref())
 }
 
 /// A complete request.

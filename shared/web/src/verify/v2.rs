@@ -22,7 +22,8 @@ pub(super) async fn verify(State(deps): State<Deps>, asked: Asked) -> Response {
         .run(&asked.assertion, &asked.audience, trusted)
         .await;
     let is_explained = deps.explains && asked.asks_why;
-    let mut answer = report(&verified, is_explained).answer(&asked.audience);
+    let mut answer =
+        report(&verified, is_explained).answer(&asked.audience, verified.member.as_ref());
     if is_explained {
         let (name, value) = server_timing(verified.timing);
         answer.headers_mut().insert(name, value);
