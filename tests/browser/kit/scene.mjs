@@ -169,6 +169,8 @@ class Visit {
 
   /** From now on every page of this visitor believes that it is this time. */
   setClock = (time) => this.#context.clock.setSystemTime(time);
+  /** From now on the timers of every page are the test's: `page.clock` moves them. */
+  installClock = () => this.#context.clock.install();
   cookies = (url) => this.#context.cookies(url);
   clearCookies = (options) => this.#context.clearCookies(options);
   addCookies = (cookies) => this.#context.addCookies(cookies);
