@@ -7,6 +7,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use web::page_headers::{self, Transport};
+
 use crate::guide::snippet;
 use crate::server::ask;
 use crate::{DOCUMENT, Scene, pages_may_read, slash_is_answered};
@@ -99,7 +101,7 @@ impl Drop for Apache {
     }
 }
 
-/// Closed but for the site, as Debian's is.
+/// Closed but for the site, as Debian's is, and otherwise as unfriendly as they get.
 fn configuration(folder: &Path, port: u16, virtual_host: &str, overrides: &str) -> String {
     let place = folder.display();
     let site = format!("{place}/site");
@@ -107,10 +109,11 @@ fn configuration(folder: &Path, port: u16, virtual_host: &str, overrides: &str) 
         "alias",
         "authz_core",
         "dir",
-        "env",
+        "expires",
         "headers",
         "mime",
         "mpm_event",
+        "negotiation",
         "rewrite",
     ]
     .iter()
@@ -130,13 +133,20 @@ ErrorLog "{place}/log"
 TypesConfig /dev/null
 Listen 127.0.0.1:{port}
 ServerName any.example
-Header always set X-Outer yes
+Header set X-Frame-Options "SAMEORIGIN"
+Header set Access-Control-Allow-Origin "https://www.family.example"
+Header always set Cache-Control "private"
+AddDefaultCharset koi8-r
+ExpiresActive On
+ExpiresDefault "access plus 1 month"
+AddType application/x-wrong .html .js .css
 <Directory "/">
     AllowOverride None
     Require all denied
 </Directory>
 <Directory "{site}">
     AllowOverride {overrides}
+    Options +MultiViews
     Require all granted
 </Directory>
 <FilesMatch "^\.ht">
@@ -239,4 +249,64 @@ fn redirect_of_the_whole_host_comes_before_everything() {
         "document_redirected",
         &["family.example must be the main name"],
     );
+}
+
+/// An identity provider's own folder.
+#[test]
+fn every_file_of_an_identity_provider_comes_with_its_headers_and_under_one_name() {
+    let scene = Scene::new();
+    let site = scene.folder.path().join("id");
+    let include = "    Include \"/var/www/family.example/apache.conf\"\n</Virt";
+    let apache = Apache::start(&site, &PLAIN.replace("</Virt", include), "None");
+    for path in published(&site) {
+        let answer = ask("127.0.0.1", apache.port(), &path, &[]);
+        assert_eq!(answer.status, 200, "{path}");
+        let content = fs::read(site.join(&path[1..])).expect("a file");
+        assert_eq!(answer.body, content, "{path}");
+        let (media_type, caching) = match path.rsplit_once('.') {
+            Some((_, "css")) => ("text/css; charset=utf-8", "no-cache"),
+            Some((_, "html")) => ("text/html; charset=utf-8", "no-cache"),
+            Some((_, "js")) => ("text/javascript; charset=utf-8", "no-cache"),
+            _ => ("application/json", "public, max-age=21600"),
+        };
+        assert_eq!(answer.header("content-type"), Some(media_type), "{path}");
+        assert_eq!(answer.header("cache-control"), Some(caching), "{path}");
+        assert_eq!(answer.header("expires"), None, "{path}");
+        for (name, value) in page_headers::of(&path, Transport::Https, None) {
+            let header = answer.header(&name.to_lowercase()).map(str::to_owned);
+            assert_eq!(header.as_deref(), Some(&*value), "{name} of {path}");
+        }
+        let tag = answer.header("etag").expect("a tag");
+        let again = ask("127.0.0.1", apache.port(), &path, &[("If-None-Match", tag)]);
+        assert_eq!(again.status, 304, "{path}");
+    }
+    slash_is_answered("127.0.0.1", apache.port());
+    for path in [
+        "/persona/agent",
+        "/persona/agent/",
+        "/persona/lib/api",
+        "/persona/nothing.html",
+    ] {
+        assert_eq!(
+            ask("127.0.0.1", apache.port(), path, &[]).status,
+            404,
+            "{path}"
+        );
+    }
+}
+
+/// The document and what stands below `/persona/`.
+fn published(site: &Path) -> Vec<String> {
+    let mut paths = vec![DOCUMENT.to_owned()];
+    for below in ["/persona", "/persona/lib"] {
+        for entry in fs::read_dir(site.join(&below[1..])).expect("a folder") {
+            let entry = entry.expect("an entry").path();
+            if entry.is_file() {
+                let name = entry.file_name().expect("a name").to_string_lossy();
+                paths.push(format!("{below}/{name}"));
+            }
+        }
+    }
+    assert!(paths.len() > 30, "{paths:?}");
+    paths
 }

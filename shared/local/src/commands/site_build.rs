@@ -1,5 +1,6 @@
 //! `selfsame site build`: the files of a domain, ready to upload, and what each kind of host must be told.
 
+mod apache;
 mod delegation;
 mod folder;
 mod headers_file;
@@ -62,6 +63,7 @@ fn build_site(
         ),
         ("/_headers", headers_file::headers(&files, api)),
         ("/_redirects", headers_file::redirects()),
+        ("/apache.conf", apache::snippet(domain, &files, api)),
         ("/nginx.conf", nginx::snippet(domain, &files, api)),
     ];
     for (path, text) in &about {

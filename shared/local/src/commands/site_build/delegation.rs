@@ -4,6 +4,7 @@
 use browserid::{Domain, SupportDocument};
 use site::{DOCUMENT, DOCUMENT_WITH_SLASH};
 
+use super::apache;
 use super::readme::MARK;
 
 /// A domain and who vouches for its addresses.
@@ -56,25 +57,18 @@ impl Delegation {
     }
 
     fn apache(&self) -> String {
-        format!(
+        let mut text = format!(
             "# {made}
-# In the <VirtualHost> of {domain}, in front of every RewriteRule. A `Redirect /` there must become
+# In the <VirtualHost> of {domain}, in front of every RewriteRule. A `Redirect /` there comes first
+# whatever follows. Instead:
 # RedirectMatch permanent \"^/(?!\\.well-known/)(.*)$\" \"https://www.{domain}/$1\"
-<IfModule mod_rewrite.c>
-    RewriteEngine On
-    RewriteRule \"^/\\.well-known/browserid/?$\" - [END]
-</IfModule>
-<Location \"{DOCUMENT}\">
-    Require all granted
-    AcceptPathInfo On
-    ForceType application/json
-    Header always set Access-Control-Allow-Origin \"*\"
-    Header always set Cache-Control \"{CACHING}\"
-</Location>
-",
+{FIRST}",
             made = self.made(),
             domain = self.domain,
-        )
+            FIRST = apache::FIRST,
+        );
+        apache::location(&mut text, DOCUMENT, JSON, HEADERS);
+        text
     }
 
     fn nginx(&self) -> String {
@@ -203,6 +197,11 @@ Elsewhere, where you can set headers
 
 /// Six hours, as for a whole document.
 const CACHING: &str = "public, max-age=21600";
+const JSON: &str = "application/json";
+const HEADERS: [(&str, &str); 2] = [
+    ("Access-Control-Allow-Origin", "*"),
+    ("Cache-Control", CACHING),
+];
 
 const GITLAB_JOB: &str = "# Made by `selfsame site build`: publishes public/ as it is.
 pages:
@@ -228,6 +227,8 @@ fn gitlab_redirects() -> String {
 }
 
 fn htaccess() -> String {
+    let mut headers = String::new();
+    apache::set(&mut headers, "        ", HEADERS);
     format!(
         "# Made by `selfsame site build`: for Apache, also below WordPress.
 # The rules of the folders above redirect, add slashes or call WordPress; here they do not.
@@ -236,11 +237,9 @@ fn htaccess() -> String {
 </IfModule>
 AcceptPathInfo On
 <Files \"browserid\">
-    ForceType application/json
+    ForceType {JSON}
     <IfModule mod_headers.c>
-        Header always set Access-Control-Allow-Origin \"*\"
-        Header always set Cache-Control \"{CACHING}\"
-    </IfModule>
+{headers}    </IfModule>
 </Files>
 "
     )

@@ -45,8 +45,8 @@ Netlify, Cloudflare Pages
     They read _headers and _redirects. If you have files of these names already, add these
     lines to them. Leave the optimisation of assets switched off: what it touches loses its headers.
 
-nginx
-    nginx.conf says in its first lines where to include it.
+nginx, Apache
+    nginx.conf and apache.conf say in their first lines where to include them.
 
 S3, other buckets
     Set type, caching and headers of each file as below, and upload the document a second
