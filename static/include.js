@@ -437,7 +437,7 @@
     const found = await lookUp(email, domain);
     const fallback = host(settings.fallback || '');
     if (fallback && (found.kind === 'none' || found.kind === 'unclear')) {
-      if (found.fallback && found.fallback !== fallback) warn(`data-fallback is ${fallback}, but the verifier trusts ${found.fallback}`);
+      if (found.fallback && found.fallback !== fallback.replace(/:\d+$/, '')) warn(`data-fallback is ${fallback}, but the verifier trusts ${found.fallback}`);
       const chosen = await lookUp(`nobody@${fallback}`, fallback);
       if (chosen.kind === 'agent') return chosen.agent;
       throw new Error(`${domain} cannot sign you in itself, and ${fallback}, which this site uses instead, did not answer. Try again later.`);

@@ -48,6 +48,7 @@ impl Product {
             data: data.to_owned(),
             maps: Vec::new(),
             pages: None,
+            post: local::Post::default(),
             port: 0,
             serves: Vec::new(),
         })
@@ -287,6 +288,7 @@ async fn a_domain_may_be_looked_up_at_another_origin() {
                 .expect("it is well written"),
         ],
         pages: None,
+        post: local::Post::default(),
         port: 0,
         serves: Vec::new(),
     })
@@ -489,6 +491,7 @@ async fn a_data_folder_serves_one_product_at_a_time() {
         data: data.path().to_owned(),
         maps: Vec::new(),
         pages: None,
+        post: local::Post::default(),
         port: 0,
         serves: Vec::new(),
     })

@@ -8,6 +8,8 @@ import { slowly } from './lib/slowly.js';
 
 /** Until another mail may be asked for, in milliseconds. */
 const PAUSE = 30_000;
+/** So long a code works, in milliseconds. */
+const CODE_LIFE = 600_000;
 /** What a problem with the address or its domain is said beside: the address. */
 const ABOUT_ADDRESS = /^(address_|domain_|mail_|too_many)/;
 
@@ -186,13 +188,11 @@ function drawPause() {
 
 // Phones throw a page away while the mail is read: what it waited for is found again.
 
-const TEN_MINUTES = 600_000;
-
 /** @returns {{ email: string, sent: number } | null} */
 function readWaiting() {
   try {
     const waiting = JSON.parse(sessionStorage.getItem('selfsame:proof') ?? 'null');
-    return waiting && Date.now() - waiting.sent < TEN_MINUTES ? waiting : null;
+    return waiting && Date.now() - waiting.sent < CODE_LIFE ? waiting : null;
   } catch {
     return null;
   }

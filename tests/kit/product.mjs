@@ -33,13 +33,13 @@ export async function temporaryFolder(name) {
  * `selfsame serve` on a free port.
  *
  * With a fresh data folder it waits for the enrolment link; with `data` of an earlier start only
- * for the addresses.
+ * for the addresses. `port`: 0 for any free one.
  */
-export async function startProduct({ flags = [], data = null } = {}) {
+export async function startProduct({ flags = [], data = null, port: wanted = 0 } = {}) {
   const executable = program();
   const own = data === null ? await temporaryFolder('data') : null;
   const folder = data ?? own.folder;
-  const child = spawn(executable, ['serve', '--port', '0', '--data', folder, ...flags], {
+  const child = spawn(executable, ['serve', '--port', String(wanted), '--data', folder, ...flags], {
     cwd: ROOT,
     env: cleanEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -83,9 +83,16 @@ export async function startProduct({ flags = [], data = null } = {}) {
     data: folder,
     enrolmentLink: linkIn(printed),
     identity: `http://me.localhost:${port}`,
+    fallback: `http://fallback.localhost:${port}`,
     guestbook: `http://guestbook.localhost:${port}`,
     verifier: `http://127.0.0.1:${port}`,
     printed: () => printed,
+    /** Ends it and starts it again where it was, with other flags. Stop the new one before this one. */
+    async again(others) {
+      child.kill('SIGTERM');
+      await ended;
+      return startProduct({ flags: others, data: folder, port });
+    },
     stop,
   };
 }

@@ -17,6 +17,7 @@ async fn another_domains_issuer_signs_nobody_in_at_the_guestbook() {
         data: data.path().to_owned(),
         maps: vec![Mapping::parse(&map).expect("a mapping")],
         pages: None,
+        post: local::Post::default(),
         port: 0,
         serves: Vec::new(),
     })

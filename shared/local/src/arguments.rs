@@ -120,6 +120,14 @@ pub struct ServeArguments {
     /// and is remembered in the data folder). A DOMAIN below .localhost answers here with the document that says so
     #[arg(long, value_name = "DOMAIN", value_parser = served::parse)]
     pub serves: Vec<Domain>,
+    /// Send the fallback's mails through this server, such as smtp://user:password@host:587 (STARTTLS), smtps://… or, on
+    /// this machine, smtp+plain://127.0.0.1:25; or name it in SELFSAME_MAIL, where no list of processes shows it. Without
+    /// one, mails are files in the folder's outbox, and codes are printed
+    #[arg(long, value_name = "URL")]
+    pub mail: Option<String>,
+    /// Where these mails come from; also SELFSAME_MAIL_FROM
+    #[arg(long, value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
     /// The pages of me.localhost are at ORIGIN, another one of its site (`site build --api`): only they may use the
     /// functions, and none are shown here
     #[arg(long, value_name = "ORIGIN", value_parser = Origin::parse)]

@@ -49,6 +49,21 @@ impl DataFolder {
         self.path.join("key.pem")
     }
 
+    /// The private key of the fallback.
+    pub fn fallback_key(&self) -> PathBuf {
+        self.path.join("fallback.pem")
+    }
+
+    /// Accounts, sessions, proofs of the fallback. A file of its own, so that nobody there is somebody here.
+    pub fn fallback_store(&self) -> PathBuf {
+        self.path.join("fallback.redb")
+    }
+
+    /// Mails that were not given to a mail server.
+    pub fn outbox(&self) -> PathBuf {
+        self.path.join("outbox")
+    }
+
     /// Visitors and sessions of the guestbook.
     pub fn guestbook(&self) -> PathBuf {
         self.path.join("guestbook.redb")

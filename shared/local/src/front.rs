@@ -30,6 +30,7 @@ fn answer(page: String) -> Response {
 
 fn page(port: u16, pages: &Origin, served: &Served) -> String {
     let guestbook = origin(hosts::GUESTBOOK, port);
+    let fallback = origin(hosts::FALLBACK, port);
     let verifier = origin(hosts::VERIFIER, port);
     // A domain has no character that means anything in HTML.
     let endings: Vec<String> = served.all().iter().map(|one| format!("@{one}")).collect();
@@ -50,6 +51,8 @@ fn page(port: u16, pages: &Origin, served: &Served) -> String {
 <p>Your own domain: it vouches for addresses that end in {endings}.</p>
 <h2><a href="{guestbook}/">{guestbook}</a></h2>
 <p>A site to sign in to.</p>
+<h2><a href="{fallback}/persona/account.html">{fallback}</a></h2>
+<p>The fallback: it vouches for people whose own domain does not, after a mail to them.</p>
 <h2>{verifier}</h2>
 <p>The verifier that sites ask: <code>POST /verify</code> with an assertion and an audience.</p>
 </main>

@@ -16,6 +16,8 @@ use crate::hand_over::hand_over;
 
 /// The personal domain; addresses end in it.
 pub const IDENTITY: &str = "me.localhost";
+/// Vouches for people whose own domain does not.
+pub const FALLBACK: &str = "fallback.localhost";
 /// The demo site.
 pub const GUESTBOOK: &str = "guestbook.localhost";
 /// The verifier.
@@ -37,6 +39,8 @@ pub fn origin(host: &str, port: u16) -> String {
 /// A router for each site.
 #[derive(Clone, Debug)]
 pub struct Sites {
+    /// `fallback.localhost`
+    pub fallback: Router,
     /// Domains below `.localhost` that leave everything to `me.localhost`.
     pub delegating: BTreeMap<String, Router>,
     /// `localhost`
@@ -59,6 +63,7 @@ impl Sites {
 
     fn site(&self, host: &str) -> Option<&Router> {
         match host {
+            FALLBACK => Some(&self.fallback),
             FRONT => Some(&self.front),
             GUESTBOOK => Some(&self.guestbook),
             IDENTITY => Some(&self.identity),
@@ -98,9 +103,10 @@ pub fn host(headers: &HeaderMap, uri: &Uri, port: u16) -> Option<String> {
 
 fn nobody_here(port: u16) -> Response {
     let text = format!(
-        "Nothing answers under this name. Here are:\n{}\n{}\n{}\n",
+        "Nothing answers under this name. Here are:\n{}\n{}\n{}\n{}\n",
         origin(IDENTITY, port),
         origin(GUESTBOOK, port),
+        origin(FALLBACK, port),
         origin(VERIFIER, port),
     );
     let headers = [

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::Router;
 use browserid::{DiscoveryRules, Domain, HostRule, MAX_DELEGATIONS, Origin, Policy, Profile};
 use service::documents::Bounds;
 use service::ports::Signer;
@@ -18,6 +19,7 @@ use web::pages::Pages;
 
 use crate::complaint::Complaint;
 use crate::data_folder::{DataFolder, Occupied};
+use crate::fallback;
 use crate::first_steps::NextStep;
 use crate::front;
 use crate::guestbook::{Book, Guestbook};
@@ -26,6 +28,7 @@ use crate::identity;
 use crate::key_file::KeyFile;
 use crate::mapping::Mapping;
 use crate::network;
+use crate::post::Post;
 use crate::request_log;
 use crate::served::Served;
 use crate::server::{Bound, Server};
@@ -35,12 +38,13 @@ use crate::system::{SystemClock, SystemRandom};
 use crate::version::VERSION;
 
 /// What `serve` is told.
-#[derive(Clone, Debug)]
 pub struct Options {
     /// Where everything is kept; made if it is not there.
     pub data: PathBuf,
     /// Domains that are looked up elsewhere.
     pub maps: Vec<Mapping>,
+    /// How the fallback's mails leave.
+    pub post: Post,
     /// Where the pages of the identity provider are, if not here.
     pub pages: Option<Origin>,
     /// 0 picks a free one.
@@ -87,9 +91,11 @@ pub async fn start(options: Options) -> Result<Running, Complaint> {
         domains => Served::remember(&folder, domains)?,
     };
     let parts = Parts::open(&folder)?;
+    let fallback = fallback::Parts::open(&folder, options.post.mailer(&folder)?)?
+        .site(port, options.maps.clone())?;
     let pages = pages(port, options.pages)?;
     let next_step = NextStep::find(&parts.sign_in, pages.origin()).await?;
-    let sites = parts.sites(port, options.maps, &pages, &served)?;
+    let sites = parts.sites(port, options.maps, &pages, &served, fallback)?;
     let server = bound.serve(request_log::around(sites.router()));
     occupied.announce(port).map_err(|error| {
         Complaint::failure(format!(
@@ -165,6 +171,7 @@ impl Parts {
         maps: Vec<Mapping>,
         pages: &Pages,
         served: &Served,
+        fallback: Router,
     ) -> Result<Sites, Complaint> {
         let cookie = SessionCookie::plain_localhost();
         let document = own_document(self.key.public_key().clone(), [])
@@ -203,20 +210,21 @@ impl Parts {
             random: Arc::new(SystemRandom),
         };
         Ok(Sites {
+            fallback,
             delegating: sites::delegating(served, &identity::domain()?),
             front: sites::with_script(front::router(port, pages.origin(), served)),
             guestbook: sites::guestbook(guestbook),
             identity,
             port,
-            verifier: sites::with_script(web::verify::router(verifier(port, maps))),
+            verifier: sites::with_script(web::verify::router(verifier(port, maps)?)),
         })
     }
 }
 
-fn verifier(port: u16, maps: Vec<Mapping>) -> web::verify::Deps {
+fn verifier(port: u16, maps: Vec<Mapping>) -> Result<web::verify::Deps, Complaint> {
     let policy = Policy {
         discovery: DiscoveryRules {
-            fallback: None,
+            fallback: Some(fallback::domain()?),
             hosts: HostRule::Public,
             max_delegations: MAX_DELEGATIONS,
             strict_content_type: false,
@@ -232,11 +240,11 @@ fn verifier(port: u16, maps: Vec<Mapping>) -> web::verify::Deps {
         policy,
         Bounds::SERVER,
     );
-    web::verify::Deps {
+    Ok(web::verify::Deps {
         explains: true,
         origin_of: Arc::new(move |authority| network::origin(authority, port, &maps)),
         trusts_callers_issuers: true,
         verify: Arc::new(verify),
         version: VERSION,
-    }
+    })
 }

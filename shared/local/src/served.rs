@@ -15,7 +15,7 @@ use crate::hosts;
 use crate::identity;
 
 /// These names answer as something else here.
-const TAKEN: [&str; 3] = [hosts::GUESTBOOK, hosts::VERIFIER, "fallback.localhost"];
+const TAKEN: [&str; 3] = [hosts::GUESTBOOK, hosts::VERIFIER, hosts::FALLBACK];
 
 /// The domains whose people are certified here.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -58,6 +58,14 @@ pub fn delegating(served: &Served, authority: &Domain) -> BTreeMap<String, Route
         .collect()
 }
 
+/// The fallback: the same for people whose own domain does not vouch for them.
+pub fn fallback(deps: web::fallback::Deps, document: serde_json::Value) -> Router {
+    identity(
+        web::fallback::router(deps).layer(from_fn(name_source)),
+        document,
+    )
+}
+
 /// The demo site: its pages and its four requests.
 pub fn guestbook(site: Guestbook) -> Router {
     with_pages(Site::Guestbook, site.router())

@@ -5,6 +5,7 @@
 //! 3. A certificate: [`Sign`](crate::sign::Sign), which asks [`Standings`] again.
 //!
 //! - `ask.rs`, `confirm.rs`: the two steps. `password.rs`: for people who set one.
+//! - `forget.rs`: being forgotten.
 //! - `limits.rs`: how much mail, how many guesses.
 //! - `failure.rs`: why not.
 //!
@@ -14,6 +15,7 @@
 mod ask;
 mod confirm;
 mod failure;
+mod forget;
 mod limits;
 mod password;
 

@@ -13,4 +13,4 @@ pub use files::{
     DOCUMENT, DOCUMENT_MAX_AGE_S, DOCUMENT_WITH_SLASH, File, PAGES_CACHING, delegation, files,
     media_type, page,
 };
-pub use own_document::{OwnDocumentError, own_document};
+pub use own_document::{OwnDocumentError, fallback_document, own_document};

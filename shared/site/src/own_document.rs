@@ -1,4 +1,4 @@
-//! The support document of a domain that runs this product.
+//! The support document of a domain that runs this product, or of a fallback.
 
 use core::fmt;
 
@@ -10,6 +10,22 @@ use browserid::{MAX_KEYS, Path, PublicKey, Support, SupportDocument, SupportDocu
 pub fn own_document(
     first_key: PublicKey,
     other_keys: impl IntoIterator<Item = PublicKey>,
+) -> Result<SupportDocument, OwnDocumentError> {
+    document(first_key, other_keys, "/persona/sign_in.html")
+}
+
+/// The same for a fallback: people show that an address is theirs by a mailed code. The pages know a fallback by this.
+pub fn fallback_document(
+    first_key: PublicKey,
+    other_keys: impl IntoIterator<Item = PublicKey>,
+) -> Result<SupportDocument, OwnDocumentError> {
+    document(first_key, other_keys, "/persona/prove.html")
+}
+
+fn document(
+    first_key: PublicKey,
+    other_keys: impl IntoIterator<Item = PublicKey>,
+    authentication: &str,
 ) -> Result<SupportDocument, OwnDocumentError> {
     let mut others: Vec<PublicKey> = Vec::new();
     for key in other_keys {
@@ -25,7 +41,7 @@ pub fn own_document(
     Ok(Support::new(
         first_key,
         others,
-        Path::parse("/persona/sign_in.html")?,
+        Path::parse(authentication)?,
         Path::parse("/persona/provision.html")?,
         Some(Path::parse("/persona/agent.html")?),
     )

@@ -1,5 +1,6 @@
 //! The fallback's paths: `POST /persona/proof` (mail me a code), `POST /persona/proof/confirm`, and those of an identity
-//! provider: `/persona/session`, `/persona/password`, `/persona/health`, `/persona/sign/`.
+//! provider: `/persona/session`, `/persona/password`, `/persona/health`, `/persona/sign/`. `DELETE /persona/account`: forget
+//! me.
 //!
 //! Known and unknown addresses get the same answers. Nothing here learns which site a person wants to sign in to.
 
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::response::{AppendHeaders, IntoResponse};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use http::HeaderMap;
 use http::header::{ACCEPT_LANGUAGE, SET_COOKIE};
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,7 @@ pub fn router(deps: Deps) -> Router {
     });
     let routes = Router::new()
         .route("/persona/session", get(who).post(sign_in).delete(sign_out))
+        .route("/persona/account", delete(forget))
         .route("/persona/proof", post(ask))
         .route("/persona/proof/confirm", post(confirm))
         .route("/persona/password", post(set_password))
@@ -133,6 +135,16 @@ async fn sign_in(
         .with_password(&given.email, password, given.shared, &source)
         .await?;
     Ok(SignedIn(deps.cookie, new))
+}
+
+async fn forget(
+    _: FromOurPages,
+    State(deps): State<Deps>,
+    Presented(token): Presented,
+) -> Result<impl IntoResponse, Problem> {
+    let token = token.ok_or(Kind::NoSession)?;
+    deps.fallback.forget(&token).await?;
+    Ok(([(SET_COOKIE, deps.cookie.clear())], Answer(Okay::OKAY)))
 }
 
 async fn set_password(

@@ -4,13 +4,14 @@
 // A test fails by itself when its visitor's browser
 //   - wrote an error or a warning to a console that the test did not announce (CSP violations are such),
 //   - asked a site that is not part of the test,
-//   - told the identity provider which site the visitor is on.
+//   - told an identity provider, the fallback among them, which site the visitor is on.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { addUser, enrol, request, startProduct } from '../../kit/product.mjs';
 import { startChromium } from './chromium.mjs';
+import { startPost } from './post.mjs';
 import { startSites } from './sites.mjs';
 import { until } from './waiting.mjs';
 import { startWire } from './wire.mjs';
@@ -22,9 +23,10 @@ const TEST_LIMIT_MS = 60_000;
  * Sets the scene for a file and gives its `test`.
  *
  * `flags`: for `selfsame serve`, or a function of the sites' port. `enrolled`: whether
- * you@me.localhost has its password already.
+ * you@me.localhost has its password already. `post`: whether there is a mail server; else mails
+ * go to the outbox.
  */
-export function scene({ flags = [], enrolled = true } = {}) {
+export function scene({ flags = [], enrolled = true, post: hasPost = false } = {}) {
   let stage;
   const started = [];
   const keep = async (starting) => {
@@ -35,14 +37,17 @@ export function scene({ flags = [], enrolled = true } = {}) {
   before(async () => {
     const sites = await keep(startSites());
     const wire = await keep(startWire());
+    const post = hasPost ? await keep(startPost()) : null;
+    const all = [...typeof flags === 'function' ? flags(sites.port) : flags, ...post ? ['--mail', `smtp+plain://127.0.0.1:${post.port}`] : []];
+    const again = async (more) => { stage.product = await keep(stage.product.again([...all, ...more])); };
     const outcomes = await Promise.allSettled([
-      keep(startProduct({ flags: typeof flags === 'function' ? flags(sites.port) : flags })),
+      keep(startProduct({ flags: all })),
       keep(startChromium({ wire: wire.port })),
     ]);
     for (const { reason } of outcomes) if (reason) throw reason;
     const [product, chromium] = outcomes.map(({ value }) => value);
     if (enrolled) await enrol(product, PASSWORD);
-    stage = { sites, wire, product, chromium };
+    stage = { sites, wire, product, chromium, post, again };
   });
   after(async () => {
     for (const one of started.reverse()) await one.stop();
@@ -70,7 +75,7 @@ class Visit {
   #announced = [];
   #tolerated = [];
   #revealing = null;
-  #identityHosts = ['me.localhost'];
+  #identityHosts = ['me.localhost', 'fallback.localhost'];
   #pagesOf = new Map();
   #strangers = [];
   #said = [];
@@ -79,6 +84,8 @@ class Visit {
   constructor(stage, context) {
     this.product = stage.product;
     this.sites = stage.sites;
+    this.post = stage.post;
+    this.stage = stage;
     this.wire = stage.wire;
     this.#context = context;
     this.#first = stage.wire.passed.length;
@@ -122,9 +129,15 @@ class Visit {
     return this.wire.passed.slice(this.#first).filter((one) => host === null || one.host === host);
   }
 
+  /** The product is ended and started again with more flags, for this test and those that follow in the file. */
+  async restart(...more) {
+    await this.stage.again(more);
+    this.product = this.stage.product;
+  }
+
   /** Requests to the functions of the identity provider: everything under /persona/ that is no file. */
-  functionCalls() {
-    return this.sent(new URL(this.product.identity).host)
+  functionCalls(origin = this.product.identity) {
+    return this.sent(new URL(origin).host)
       .filter(({ path }) => path.startsWith('/persona/') && !/\.(html|js|css)(\?|$)/.test(path))
       .map(({ method, path }) => `${method} ${path.split('?')[0]}`);
   }
@@ -210,7 +223,7 @@ class Visit {
   }
 
   judgeWire() {
-    const known = [`localhost:${this.product.port}`, ...['me', 'guestbook', 'verifier'].map((name) => `${name}.localhost:${this.product.port}`),
+    const known = [`localhost:${this.product.port}`, ...['me', 'fallback', 'guestbook', 'verifier'].map((name) => `${name}.localhost:${this.product.port}`),
       ...this.sites.hosts().map((host) => `${host}:${this.sites.port}`)];
     const expected = (host) => known.includes(host) || this.#strangers.includes(host.split(':')[0]);
     const strangers = [

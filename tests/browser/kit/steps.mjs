@@ -8,6 +8,7 @@ import { until } from './waiting.mjs';
 export const EMAIL = 'you@me.localhost';
 export const GUESTBOOK_SIGN_IN = 'Sign in with your e\u2011mail';
 export const button = (page, name) => page.getByRole('button', { name, exact: true });
+export const field = (page, name) => page.getByRole('textbox', { name, exact: true });
 export const heading = (page, name) => page.getByRole('heading', { name, exact: true });
 
 /** Waits for a text to stand on the page. */
@@ -28,6 +29,28 @@ export async function signInAtDomain(visit, agent, { email = EMAIL, password = P
   await window.getByLabel('Password', { exact: true }).fill(password);
   await closing(window, () => button(window, 'Sign in').click());
 }
+
+/** The agent of a fallback asks for a proof; this opens the page and has a code mailed there. Gives the window. */
+export async function askForCode(visit, agent, email) {
+  await heading(agent, 'First, show that it is you').waitFor();
+  const window = await visit.popup(agent, () => agent.getByRole('link', { name: 'Prove it here' }).click());
+  await heading(window, 'Is this address yours?').waitFor();
+  assert.equal(await field(window, 'Address').inputValue(), email);
+  await button(window, 'Mail me a code').click();
+  await heading(window, 'Type the code from the mail').waitFor();
+  return window;
+}
+
+/** The whole way to a session at the fallback: asks for the code, reads it in the mail, types it. */
+export async function proveByCode(visit, agent, email) {
+  const window = await askForCode(visit, agent, email);
+  const { code } = await visit.post.read(email);
+  await field(window, 'Code').fill(code);
+  await closing(window, () => button(window, 'Continue').click());
+}
+
+/** Another code of six digits. */
+export const wrong = (code, by = 1) => String((Number(code) + by) % 1_000_000).padStart(6, '0');
 
 /** Waits for the question of the agent and checks whom it names. */
 export async function asksFor(agent, origin, email = EMAIL) {

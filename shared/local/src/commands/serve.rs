@@ -8,6 +8,7 @@ use crate::complaint::Complaint;
 use crate::first_steps::{FIRST, NextStep};
 use crate::hosts::{self, origin};
 use crate::output;
+use crate::post::Post;
 use crate::request_log;
 use crate::running::{Options, Running, start};
 use crate::shutdown::asked_to_end;
@@ -19,6 +20,10 @@ pub async fn run(options: ServeArguments) -> Result<(), Complaint> {
     let running = start(Options {
         data: options.data,
         maps: options.map,
+        post: Post::parse(
+            or_variable(options.mail, "SELFSAME_MAIL").as_deref(),
+            or_variable(options.mail_from, "SELFSAME_MAIL_FROM").as_deref(),
+        )?,
         pages: options.pages,
         port: options.port,
         serves: options.serves,
@@ -30,11 +35,17 @@ pub async fn run(options: ServeArguments) -> Result<(), Complaint> {
     Ok(())
 }
 
+/// What was typed, or what the environment says.
+fn or_variable(typed: Option<String>, name: &str) -> Option<String> {
+    typed.or_else(|| std::env::var(name).ok().filter(|value| !value.is_empty()))
+}
+
 /// What runs where, and what to do now.
 fn welcome(running: &Running) -> String {
     let port = running.address.port();
     let identity = origin(hosts::IDENTITY, port);
     let guestbook = origin(hosts::GUESTBOOK, port);
+    let fallback = origin(hosts::FALLBACK, port);
     let verifier = origin(hosts::VERIFIER, port);
     let loopback = origin(hosts::LOOPBACK, port);
     let data = running.data.display();
@@ -55,6 +66,7 @@ fn welcome(running: &Running) -> String {
 
   {identity}  {here}
 {delegating}  {guestbook}  a site to sign in to
+  {fallback}  vouches for everybody else, after a mail to them
   {verifier}  the verifier, also on {loopback}
 
 {next}

@@ -1,0 +1,110 @@
+//! How the mails of the fallback leave: through a mail server, or as files into the data folder.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use browserid::{Email, HostRule};
+use service::mail::Mail;
+use service::ports::Mailer;
+use smtp::{Outbox, Sender, Server, Settings, Smtp};
+
+use crate::complaint::Complaint;
+use crate::data_folder::DataFolder;
+use crate::fallback;
+use crate::output;
+use crate::system::{SystemClock, SystemRandom};
+
+/// How mails leave. The default is the outbox: nothing is sent, and codes stand on standard output.
+#[derive(Default)]
+pub struct Post {
+    /// Where mails come from; `no-reply@fallback.localhost` unless named.
+    pub from: Option<Email>,
+    /// Through whom, if not into the outbox.
+    pub server: Option<Server>,
+}
+
+impl Post {
+    /// Reads both as typed.
+    pub fn parse(server: Option<&str>, from: Option<&str>) -> Result<Self, Complaint> {
+        let server = server.map(Server::parse).transpose();
+        let from = from.map(|from| {
+            Email::from_typed(from, HostRule::Public).map_err(|_| {
+                Complaint::usage(format!(
+                    "`{from}` is no address: --mail-from takes one such as no-reply@my.domain"
+                ))
+            })
+        });
+        Ok(Self {
+            from: from.transpose()?,
+            server: server.map_err(|error| Complaint::usage(error.to_string()))?,
+        })
+    }
+
+    /// Whoever delivers.
+    pub(crate) fn mailer(self, folder: &DataFolder) -> Result<Arc<dyn Mailer>, Complaint> {
+        let host = fallback::domain()?;
+        let address = match self.from {
+            Some(address) => address,
+            None => Email::from_typed(&format!("no-reply@{host}"), HostRule::Public)
+                .map_err(|error| Complaint::failure(error.to_string()))?,
+        };
+        let sender = Sender { address, host };
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let Some(server) = self.server else {
+            let outbox = Outbox::new(folder.outbox(), sender, clock, random, tell);
+            return Ok(Arc::new(outbox));
+        };
+        let settings = Settings {
+            deadline: Settings::DEADLINE,
+            roots: None,
+            sender,
+            server,
+        };
+        let smtp = Smtp::new(settings, clock, random)
+            .map_err(|error| Complaint::usage(error.to_string()))?;
+        Ok(Arc::new(smtp))
+    }
+}
+
+/// For the person in front of the screen, who has no mailbox at `ann@mail.localhost`. On standard output: no log ever holds
+/// a code.
+fn tell(file: &Path, mail: &Mail) {
+    let code = code_in(mail).unwrap_or("see the file");
+    let line = format!(
+        "mail to ***@{}: code {code} ({})\n",
+        mail.to.domain(),
+        file.display()
+    );
+    // Whoever closed our standard output does not want to read it.
+    let _ = output::print(&line);
+}
+
+/// The line of six digits.
+fn code_in(mail: &Mail) -> Option<&str> {
+    let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit());
+    mail.text.lines().find(is_code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_server_or_a_sender_that_is_none_is_wrong_usage_and_not_repeated_with_its_password() {
+        for (server, from) in [
+            (Some("ftp://user:secret@mail.example"), None),
+            (Some("smtp://user:secret@"), None),
+            (Some("secret"), None),
+            (None, Some("nobody")),
+        ] {
+            let complaint = Post::parse(server, from).err().expect("refused");
+            assert_eq!(complaint.status(), 2);
+            assert!(!complaint.to_string().contains("secret"), "{complaint}");
+        }
+        let post = Post::parse(
+            Some("smtp://user:secret@mail.example"),
+            Some("a@my.example"),
+        );
+        assert!(post.is_ok_and(|post| post.server.is_some() && post.from.is_some()));
+    }
+}
