@@ -381,7 +381,17 @@ fn what_it_keeps_is_readable_by_its_owner_only() {
         names.push(path.file_name().expect("a name").to_owned());
     }
     names.sort();
-    assert_eq!(names, ["guestbook.redb", "key.pem", "port", "store.redb"]);
+    assert_eq!(
+        names,
+        [
+            "fallback.pem",
+            "fallback.redb",
+            "guestbook.redb",
+            "key.pem",
+            "port",
+            "store.redb"
+        ]
+    );
     drop(serving);
 }
 
