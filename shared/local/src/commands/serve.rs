@@ -37,7 +37,14 @@ pub async fn run(options: ServeArguments) -> Result<(), Complaint> {
 
 /// What was typed, or what the environment says.
 fn or_variable(typed: Option<String>, name: &str) -> Option<String> {
-    typed.or_else(|| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    typed.or_else(|| {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this command's options, read once at its start"
+        )]
+        let value = std::env::var(name).ok();
+        value.filter(|value| !value.is_empty())
+    })
 }
 
 /// What runs where, and what to do now.
