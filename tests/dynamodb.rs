@@ -14,6 +14,8 @@ mod conditions;
 mod conflicts;
 #[path = "dynamodb/failures.rs"]
 mod failures;
+#[path = "dynamodb/fallback.rs"]
+mod fallback;
 #[path = "dynamodb/requests.rs"]
 mod requests;
 #[path = "dynamodb/rows.rs"]

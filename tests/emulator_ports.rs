@@ -16,10 +16,14 @@ mod audit;
 mod enrolments;
 #[path = "ports/limits.rs"]
 mod limits;
+#[path = "ports/proofs.rs"]
+mod proofs;
 #[path = "ports/sessions.rs"]
 mod sessions;
 #[path = "ports/suite.rs"]
 mod suite;
+#[path = "ports/support_seen.rs"]
+mod support_seen;
 #[path = "ports/table.rs"]
 mod table;
 
@@ -30,6 +34,7 @@ use dynamodb::Store;
 use service::{
     account::{Account, PasswordHash},
     audit::AuditRow,
+    proof::{CodeHash, Proof},
     session::Session,
 };
 use tests::emulator::Emulator;

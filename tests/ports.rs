@@ -21,10 +21,14 @@ mod enrolments;
 mod file;
 #[path = "ports/limits.rs"]
 mod limits;
+#[path = "ports/proofs.rs"]
+mod proofs;
 #[path = "ports/sessions.rs"]
 mod sessions;
 #[path = "ports/suite.rs"]
 mod suite;
+#[path = "ports/support_seen.rs"]
+mod support_seen;
 
 use std::{path::Path, sync::Arc};
 
@@ -33,6 +37,7 @@ use local::store::Store;
 use service::{
     account::{Account, PasswordHash},
     audit::AuditRow,
+    proof::{CodeHash, Proof},
     session::Session,
 };
 

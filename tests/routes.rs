@@ -23,6 +23,8 @@ mod discovery;
 mod elsewhere;
 #[path = "routes/explained.rs"]
 mod explained;
+#[path = "routes/fallback.rs"]
+mod fallback;
 #[path = "routes/front.rs"]
 mod front;
 #[path = "routes/limits.rs"]

@@ -36,6 +36,23 @@ async fn session_is_one_consistent_read_of_five_attributes() {
 }
 
 #[tokio::test]
+async fn session_that_is_shared_or_by_code_says_so_in_its_row() {
+    let (stub, store) = store([("TransactWriteItems", vec![done(json!({}))])]).await;
+    let shared = session().by_code().shared(true);
+    let put = Sessions::put(&store, TOKEN, shared.clone()).await;
+    put.expect("it works");
+    let row = only(&stub)["TransactItems"][1]["Put"]["Item"].clone();
+    assert_eq!(row["is_by_code"], json!({ "N": "1" }));
+    assert_eq!(row["is_shared"], json!({ "N": "1" }));
+    // An hour later.
+    assert_eq!(row["expires_s"], json!({ "N": "1800003600" }));
+    let read = done(json!({ "Item": row }));
+    let (_stub, store) = super::store([("GetItem", vec![read])]).await;
+    let found = Sessions::find(&store, &TOKEN).await.expect("it works");
+    assert_eq!(found, Some(shared));
+}
+
+#[tokio::test]
 async fn audit_row_is_one_write_that_never_overwrites() {
     let (stub, store) = store([("PutItem", vec![done(json!({}))])]).await;
     store.keep(&audit_row()).await.expect("it works");

@@ -61,6 +61,20 @@ async fn session_that_cannot_be_read_signs_nobody_in() {
         let found = Sessions::find(&store, &TOKEN).await;
         assert_unreadable(found.expect_err("a failure"), "session", &row);
     }
+    for (flag, kind, odd) in [
+        ("is_by_code", "S", "1"),
+        ("is_by_code", "N", "2"),
+        ("is_shared", "S", "no"),
+        ("is_shared", "N", "0"),
+    ] {
+        let mut row = GOOD_SESSION.to_vec();
+        row.push((flag, kind, odd));
+        let row = item(&row);
+        let (_stub, store) = store([read(&row)]).await;
+        let found = Sessions::find(&store, &TOKEN).await;
+        assert_unreadable(found.expect_err("a failure"), "session", &row);
+    }
+    // A row from before there were sessions of other kinds is one of the usual kind.
     let (_stub, store) = store([read(&item(&GOOD_SESSION))]).await;
     let found = Sessions::find(&store, &TOKEN).await;
     assert_eq!(found.expect("it works"), Some(session()));

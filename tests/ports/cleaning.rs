@@ -1,12 +1,48 @@
 //! A store without a service that cleans up behind it does so itself.
 
 use super::*;
-use service::session::{ABSOLUTE_MS, IDLE_MS};
+use service::{
+    proof::PROOF_MS,
+    session::{ABSOLUTE_MS, IDLE_MS},
+    standing::SEEN_RETENTION_MS,
+};
 
 const YOU: &str = "you@me.example";
 const THEM: &str = "them@me.example";
 
-on_each_medium!(sessions_that_are_over_are_cleaned_away_in_passing);
+on_each_medium!(
+    sessions_that_are_over_are_cleaned_away_in_passing,
+    proofs_that_are_over_are_cleaned_away_in_passing,
+    domains_that_were_kept_long_enough_are_cleaned_away_in_passing,
+);
+
+async fn proofs_that_are_over_are_cleaned_away_in_passing(ports: &Ports) {
+    let put_at = async |browser, now| {
+        let proof = Proof::start(CodeHash([1; 32]), email(YOU), now);
+        let put = ports.proofs.put(hash(browser), proof).await;
+        put.expect("it works");
+    };
+    put_at(1, START).await;
+    put_at(2, START.plus_ms(PROOF_MS - 1)).await;
+    let taken = ports.proofs.take(&hash(1)).await;
+    assert!(taken.expect("it works"), "it was not over yet");
+    put_at(1, START).await;
+    put_at(3, START.plus_ms(PROOF_MS)).await;
+    for (browser, expected) in [(1, false), (2, true), (3, true)] {
+        let taken = ports.proofs.take(&hash(browser)).await;
+        assert_eq!(taken.expect("it works"), expected, "{browser}");
+    }
+}
+
+async fn domains_that_were_kept_long_enough_are_cleaned_away_in_passing(ports: &Ports) {
+    let keep = async |name: &str, now| {
+        ports.seen.keep(&domain(name), now).await.expect("it works");
+    };
+    keep("a.example", START).await;
+    keep("b.example", START.plus_ms(SEEN_RETENTION_MS)).await;
+    let found = ports.seen.find(&domain("a.example")).await;
+    assert_eq!(found.expect("it works"), None);
+}
 
 async fn sessions_that_are_over_are_cleaned_away_in_passing(ports: &Ports) {
     ports.has_session(1, YOU).await;

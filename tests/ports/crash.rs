@@ -28,6 +28,8 @@ async fn killed_process_loses_nothing_that_it_acknowledged() {
         for token in &acknowledged {
             let found = ports.sessions.find(&hash(*token)).await;
             assert_eq!(found.expect("it works"), Some(session(YOU)), "{token}");
+            let counted = ports.proofs.count_try(&hash(*token), u32::MAX, START).await;
+            assert_eq!(counted.expect("it works"), Some(proof(YOU)), "{token}");
         }
     }
 }
@@ -63,6 +65,8 @@ async fn killed_writer() {
     let mut acknowledge = std::io::stderr();
     for token in first.. {
         ports.has_session(token, YOU).await;
+        let put = ports.proofs.put(hash(token), proof(YOU)).await;
+        put.expect("it works");
         writeln!(acknowledge, "{token}").expect("somebody reads");
     }
 }

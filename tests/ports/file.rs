@@ -16,6 +16,12 @@ async fn reopened_file_has_everything() {
     ports.has_enrolment(2, YOU).await;
     let hit = ports.limits.hit("a", 1, 1_000, START).await;
     assert_eq!(hit.expect("it works"), Ok(()));
+    let put = ports.proofs.put(hash(3), proof(YOU)).await;
+    put.expect("it works");
+    let counted = ports.proofs.count_try(&hash(3), 2, START).await;
+    assert_eq!(counted.expect("it works"), Some(proof(YOU)));
+    let kept = ports.seen.keep(&domain("me.example"), START).await;
+    kept.expect("it works");
     drop(ports);
 
     let ports = Ports::on_file(&file);
@@ -29,6 +35,12 @@ async fn reopened_file_has_everything() {
     assert_eq!(found.expect("it works"), Some(enrolment(YOU)));
     let hit = ports.limits.hit("a", 1, 1_000, START.plus_ms(1)).await;
     assert_eq!(hit.expect("it works"), Err(999));
+    for expected in [Some(proof(YOU)), None] {
+        let counted = ports.proofs.count_try(&hash(3), 2, START).await;
+        assert_eq!(counted.expect("it works"), expected, "one of two was left");
+    }
+    let found = ports.seen.find(&domain("me.example")).await;
+    assert_eq!(found.expect("it works"), Some(START));
 }
 
 #[tokio::test]

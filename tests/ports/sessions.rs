@@ -5,6 +5,7 @@ const THEM: &str = "them@me.example";
 
 on_each_medium!(
     session_is_found_as_it_was_put_until_it_is_ended,
+    session_of_each_kind_is_found_as_it_was_put,
     session_is_found_as_stored_even_when_it_is_over,
     touch_moves_last_seen_forward_and_never_back,
     touch_brings_back_no_ended_session,
@@ -33,6 +34,30 @@ async fn session_is_found_as_it_was_put_until_it_is_ended(ports: &Ports) {
         ports.sessions.end(&hash(1)).await.expect("it works");
         assert_eq!(ports.sessions_up_to(2).await, [2]);
     }
+}
+
+async fn session_of_each_kind_is_found_as_it_was_put(ports: &Ports) {
+    ports.knows(YOU).await;
+    let kinds = [
+        session(YOU),
+        session(YOU).by_code(),
+        session(YOU).shared(true),
+        session(YOU).by_code().shared(true),
+    ];
+    for (token, session) in (1..).zip(&kinds) {
+        let put = ports.sessions.put(hash(token), session.clone()).await;
+        put.expect("it works");
+        assert_eq!(find(ports, token).await.as_ref(), Some(session));
+    }
+    let end = ports.sessions.end_all(&email(YOU), Some(&hash(4))).await;
+    end.expect("it works");
+    let touch = ports.sessions.touch(&hash(4), START.plus_ms(1)).await;
+    touch.expect("it works");
+    let expected = Session {
+        last_seen: START.plus_ms(1),
+        ..session(YOU).by_code().shared(true)
+    };
+    assert_eq!(find(ports, 4).await, Some(expected));
 }
 
 async fn session_is_found_as_stored_even_when_it_is_over(ports: &Ports) {

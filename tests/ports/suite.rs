@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use browserid::{Email, HostRule, Timestamp};
+use browserid::{Domain, Email, HostRule, Timestamp};
 use service::{
     account::{Account, Enrolment, PasswordHash},
     audit::AuditRow,
-    ports::{Accounts, Audit, Enrolments, Limits, PortError, Sessions},
+    ports::{Accounts, Audit, Enrolments, Limits, PortError, Proofs, Sessions, SupportSeen},
+    proof::{CodeHash, Proof},
     secret::TokenHash,
     session::Session,
 };
@@ -21,13 +22,15 @@ pub struct Ports {
     pub audit: Arc<dyn Audit>,
     pub enrolments: Arc<dyn Enrolments>,
     pub limits: Arc<dyn Limits>,
+    pub proofs: Arc<dyn Proofs>,
+    pub seen: Arc<dyn SupportSeen>,
     pub sessions: Arc<dyn Sessions>,
 }
 
 impl Ports {
     pub fn of<S>(store: S) -> Self
     where
-        S: Accounts + Audit + Enrolments + Limits + Sessions + 'static,
+        S: Accounts + Audit + Enrolments + Limits + Proofs + Sessions + SupportSeen + 'static,
     {
         let store = Arc::new(store);
         Self {
@@ -35,6 +38,8 @@ impl Ports {
             audit: Arc::<S>::clone(&store),
             enrolments: Arc::<S>::clone(&store),
             limits: Arc::<S>::clone(&store),
+            proofs: Arc::<S>::clone(&store),
+            seen: Arc::<S>::clone(&store),
             sessions: store,
         }
     }
@@ -97,6 +102,14 @@ pub fn enrolment(text: &str) -> Enrolment {
         email: email(text),
         expires: START.plus_ms(1_000),
     }
+}
+
+pub fn domain(text: &str) -> Domain {
+    Domain::parse(text, HostRule::Public).expect("a domain")
+}
+
+pub fn proof(text: &str) -> Proof {
+    Proof::start(CodeHash([0x5a; 32]), email(text), START)
 }
 
 pub fn session(text: &str) -> Session {

@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use dynamodb::StoreError;
-use service::{audit::AUDIT_RETENTION_MS, ports::PortError, session::ABSOLUTE_MS};
+use service::{
+    audit::AUDIT_RETENTION_MS,
+    ports::PortError,
+    session::{ABSOLUTE_MS, SHARED_MS},
+    standing::SEEN_RETENTION_MS,
+};
 
 use super::*;
 
@@ -129,10 +134,21 @@ async fn rows_stand_in_the_table_in_a_form_that_later_versions_can_read() {
         .await
         .expect("it works");
 
+    let put = table.ports.proofs.put(hash(1), proof(YOU)).await;
+    put.expect("it works");
+    let kept = table.ports.seen.keep(&domain("me.example"), START).await;
+    kept.expect("it works");
+    let shared = session(YOU).by_code().shared(true);
+    let put = table.ports.sessions.put(hash(2), shared).await;
+    put.expect("it works");
+
     assert_eq!(START.as_millis(), 1_800_000_000_000);
+    let seen_ends = (START.plus_ms(SEEN_RETENTION_MS).as_millis() / 1_000).to_string();
+    let shared_ends = (START.plus_ms(SHARED_MS).as_millis() / 1_000).to_string();
     let session_ends = (START.plus_ms(ABSOLUTE_MS).as_millis() / 1_000).to_string();
     let audit_ends = (START.plus_ms(AUDIT_RETENTION_MS).as_millis() / 1_000).to_string();
     let [session, enrolment] = HASHES;
+    let second = enrolment;
     let expected = [
         row([
             ("created", "1800000000000"),
@@ -149,6 +165,12 @@ async fn rows_stand_in_the_table_in_a_form_that_later_versions_can_read() {
             ("request_id", "request-1"),
             ("sk", "1800000000000#thumbprint-1#request-1"),
             ("time", "1800000000000"),
+        ]),
+        row([
+            ("expires_s", &seen_ends),
+            ("pk", "domain#me.example"),
+            ("seen", "1800000000000"),
+            ("sk", "domain"),
         ]),
         row([
             ("email", YOU),
@@ -172,6 +194,15 @@ async fn rows_stand_in_the_table_in_a_form_that_later_versions_can_read() {
             ("sk", "limit"),
         ]),
         row([
+            ("code_hash", "WlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlo"),
+            ("email", YOU),
+            ("expires", "1800000600000"),
+            ("expires_s", "1800000600"),
+            ("pk", &format!("proof#{session}")),
+            ("sk", "proof"),
+            ("tries", "0"),
+        ]),
+        row([
             ("created", "1800000000000"),
             ("email", YOU),
             ("expires_s", &session_ends),
@@ -180,9 +211,24 @@ async fn rows_stand_in_the_table_in_a_form_that_later_versions_can_read() {
             ("sk", "session"),
         ]),
         row([
+            ("created", "1800000000000"),
+            ("email", YOU),
+            ("expires_s", &shared_ends),
+            ("is_by_code", "1"),
+            ("is_shared", "1"),
+            ("last_seen", "1800000000000"),
+            ("pk", &format!("session#{second}")),
+            ("sk", "session"),
+        ]),
+        row([
             ("expires_s", &session_ends),
             ("pk", &format!("sessions#{YOU}")),
             ("sk", session),
+        ]),
+        row([
+            ("expires_s", &shared_ends),
+            ("pk", &format!("sessions#{YOU}")),
+            ("sk", second),
         ]),
     ];
     assert_eq!(table.rows().await, expected);

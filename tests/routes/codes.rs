@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use local::system::SystemRandom;
 use serde_json::json;
-use service::ports::{Clock, PortError, Random};
+use service::ports::{Clock, PortError, Random, Said};
+use service::sign::{Sign, Speaks};
 use service::sign_in::{Passwords, SignIn};
 use tests::absent::NoStore;
 use tests::clock::SetClock;
+use tests::fallback::{ANNA, FallbackIdp, ask, confirm};
 use tests::http::{Call, Heard, send};
-use tests::idp::{ALWAYS, Idp, MAYBE, PASSWORD, from_page, sign_in_router};
-use tests::keys::WEAK;
+use tests::idp::{ALWAYS, Idp, MAYBE, PASSWORD, from_page, profile, sign_in_router, sign_router};
+use tests::keys::{USER, WEAK};
 use tests::tokens::ALICE;
 use tests::verifier::Verifier;
 use web::problem::Kind;
@@ -74,6 +76,34 @@ async fn of_sign() -> Vec<Heard> {
     ] {
         heard.push(idp.send_to_sign(call).await);
     }
+    let elsewhere = sign_router(Sign {
+        audit: Arc::new(NoStore),
+        clock: idp.clock.clone(),
+        profile: profile(),
+        sessions: idp.sessions.clone(),
+        signer: idp.signer.clone(),
+        speaks: Speaks::For(vec![]),
+    });
+    heard.push(send(&elsewhere, post(right).json(&USER.to_json())).await);
+    assert_eq!(idp.signer.signatures(), 0);
+    heard
+}
+
+/// The answers of a fallback.
+async fn of_fallback() -> Vec<Heard> {
+    let idp = FallbackIdp::new();
+    let mut heard = vec![idp.send(confirm("", "123456")).await];
+    for (said, domain) in [
+        (Said::Unclear, "silent.example"),
+        (Said::NoSupport, "offline.example"),
+    ] {
+        idp.discovery.supports(domain);
+        heard.push(idp.send(ask(&format!("anna@{domain}"))).await);
+        idp.discovery.says(domain, said);
+        heard.push(idp.send(ask(&format!("anna@{domain}"))).await);
+    }
+    idp.outbox.refuses();
+    heard.push(idp.send(ask(ANNA)).await);
     heard
 }
 
@@ -158,6 +188,7 @@ impl service::ports::Limits for Buggy {
 async fn every_code_of_the_table_is_reached_with_its_status() {
     let mut all = of_sign_in().await;
     all.extend(of_sign().await);
+    all.extend(of_fallback().await);
     let broken = of_broken().await;
     for heard in &broken {
         heard.assert_headers(&ALWAYS, &MAYBE);

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::sync::Once;
 
 use serde_json::{Value, json};
+use tests::fallback::{self, ANNA, FallbackIdp, SESSION, ask, confirm, cookie_of, wrong};
 use tests::http::Call;
 use tests::idp::{Idp, PASSWORD, from_page};
 use tests::keys::USER;
@@ -150,6 +151,51 @@ async fn secrets_and_addresses_never_reach_the_log() {
         &part(&assertion, 4),
     ] {
         assert!(!secret.is_empty());
+        assert!(!text.contains(secret), "{secret}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn addresses_codes_and_tokens_of_a_fallback_never_reach_the_log() {
+    keep_the_log();
+    let idp = FallbackIdp::new();
+    let (proof, code) = idp.ask(ANNA).await;
+    idp.send(confirm(&proof, &wrong(&code))).await;
+    idp.send(confirm(&proof, &format!("secret{code}"))).await;
+    let heard = idp.send(confirm(&proof, &code)).await;
+    let session = cookie_of(&heard, SESSION).expect("a session");
+    let post = |path: &str| fallback::from_page("POST", path).header("cookie", &session);
+    let new = json!({"new": PASSWORD});
+    idp.send(post("/persona/password").json(&new)).await;
+    for password in [PASSWORD, "wrong secret"] {
+        let credentials = json!({"email": ANNA, "password": password});
+        idp.send(post("/persona/session").json(&credentials)).await;
+    }
+    let certificate = idp.certify(ANNA, &session).await.body;
+    idp.outbox.refuses();
+    idp.send(ask("anna@other.example")).await;
+    idp.outbox.breaks();
+    idp.send(ask("anna@other.example")).await;
+    idp.send(ask("anna@")).await;
+    idp.discovery.supports("plain.example");
+    idp.send(ask(ANNA)).await;
+    idp.certify(ANNA, &session).await;
+
+    let text = text();
+    assert!(lines().len() >= 13, "{text}");
+    let value = |cookie: &str| cookie.split('=').nth(1).expect("a value").to_owned();
+    for secret in [
+        "anna",
+        &format!("\"{code}"),
+        &format!(" {code}"),
+        &format!("={code}"),
+        &format!("secret{code}"),
+        "secret",
+        PASSWORD,
+        &value(&proof),
+        &value(&session),
+        certificate.split('.').nth(2).expect("three parts"),
+    ] {
         assert!(!text.contains(secret), "{secret}: {text}");
     }
 }

@@ -11,6 +11,7 @@ pub mod absent;
 pub mod clock;
 pub mod cloud;
 pub mod emulator;
+pub mod fallback;
 pub mod http;
 pub mod idp;
 pub mod keys;

@@ -1,6 +1,8 @@
 //! Every port in memory, for this crate's unit tests: it cannot use the store that ships (`local`
 //! depends on it), and the tests want to see what was called.
 
+mod fallback;
+
 use std::{
     collections::BTreeMap,
     sync::{
@@ -10,12 +12,13 @@ use std::{
 };
 
 use async_trait::async_trait;
-use browserid::{Email, HostRule, Timestamp};
+use browserid::{Domain, Email, HostRule, Timestamp};
 
 use crate::{
     account::{Account, Enrolment, PasswordHash},
     audit::AuditRow,
-    ports::{Accounts, Audit, Clock, Enrolments, Limits, PortError, Random, Sessions},
+    ports::{Accounts, Audit, Clock, Enrolments, Limits, PortError, Random, Said, Sessions},
+    proof::Proof,
     secret::{Password, TokenHash},
     session::Session,
     sign_in::{Passwords, SignIn},
@@ -27,14 +30,19 @@ pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 /// The outside.
 pub(crate) struct World {
     accounts: Mutex<BTreeMap<Email, Account>>,
+    answer_ms: AtomicU64,
     audit: Mutex<Vec<AuditRow>>,
     broken: AtomicBool,
     calls: Mutex<Vec<&'static str>>,
     clock: AtomicU64,
     enrolments: Mutex<BTreeMap<TokenHash, Enrolment>>,
     limits: Mutex<BTreeMap<String, (u32, Timestamp)>>,
+    mails: Mutex<Vec<String>>,
     overtaken: AtomicBool,
+    proofs: Mutex<BTreeMap<TokenHash, (Proof, u32)>>,
     randomness: AtomicU64,
+    said: Mutex<Said>,
+    seen: Mutex<BTreeMap<Domain, Timestamp>>,
     sessions: Mutex<BTreeMap<TokenHash, Session>>,
 }
 
@@ -42,14 +50,19 @@ impl World {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
             accounts: Mutex::default(),
+            answer_ms: AtomicU64::new(0),
             audit: Mutex::default(),
             broken: AtomicBool::new(false),
             calls: Mutex::default(),
             clock: AtomicU64::new(START.as_millis()),
             enrolments: Mutex::default(),
             limits: Mutex::default(),
+            mails: Mutex::default(),
             overtaken: AtomicBool::new(false),
+            proofs: Mutex::default(),
             randomness: AtomicU64::new(1),
+            said: Mutex::new(Said::NoSupport),
+            seen: Mutex::default(),
             sessions: Mutex::default(),
         })
     }

@@ -2,11 +2,11 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 
-use browserid::{Email, HostRule, Timestamp};
+use browserid::{Domain, Email, HostRule, Timestamp};
 use redb::{Database, ReadableTable};
 use service::{
     account::Account,
-    ports::{Accounts, Sessions},
+    ports::{Accounts, Proofs, Sessions, SupportSeen},
     secret::TokenHash,
     session::Session,
 };
@@ -189,4 +189,31 @@ async fn rows_stand_in_the_file_in_a_form_that_later_versions_can_read() {
         );
         Ok(())
     });
+}
+
+#[tokio::test]
+async fn file_from_before_there_was_a_fallback_is_read_and_goes_on() {
+    let place = place();
+    let store = Store::open(&place.file).expect("it is made");
+    let domain = Domain::parse("me.example", HostRule::Public).expect("a domain");
+    // A new file has no such tables either, until something is written in them.
+    let seen = SupportSeen::find(&store, &domain).await;
+    assert_eq!(seen.expect("it works"), None);
+    let token = TokenHash([1; 32]);
+    let tried = store.count_try(&token, 5, Timestamp::from_millis(1)).await;
+    assert_eq!(tried.expect("it works"), None);
+
+    // A session as earlier versions wrote it is one of the usual kind.
+    place.write(|transaction| {
+        let row = br#"{"v":1,"created":1,"email":"you@me.example","last_seen":2}"#;
+        let mut table = transaction.open_table(SESSIONS)?;
+        table.insert(&token.0, row.as_slice())?;
+        Ok(())
+    });
+    let found = Sessions::find(&store, &token).await.expect("it works");
+    let expected = Session {
+        last_seen: Timestamp::from_millis(2),
+        ..Session::start(you(), Timestamp::from_millis(1))
+    };
+    assert_eq!(found, Some(expected));
 }

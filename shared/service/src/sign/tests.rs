@@ -23,6 +23,8 @@ use crate::{
     world::{START, World, email},
 };
 
+mod speaking;
+
 const HOUR_S: f64 = 3_600.0;
 const YOU: &str = "you@me.example";
 
