@@ -13,7 +13,7 @@ use axum::routing::{delete, get, post};
 use http::HeaderMap;
 use http::header::{ACCEPT_LANGUAGE, SET_COOKIE};
 use serde::{Deserialize, Serialize};
-use service::fallback::Fallback;
+use service::fallback::{Fallback, FallbackFailure};
 use service::mail::Language;
 use service::secret::Password;
 use service::sign::Sign;
@@ -114,7 +114,7 @@ async fn confirm(
     Json(given): Json<Code>,
 ) -> Result<impl IntoResponse, Problem> {
     // Without the cookie of the browser that asked no code is right, and none is tried.
-    let token = token.ok_or(Kind::CodeInvalid)?;
+    let token = token.ok_or(FallbackFailure::CodeInvalid)?;
     let new = deps
         .fallback
         .confirm(&token, &given.code, given.shared, &source)
