@@ -281,10 +281,10 @@ fn cargo_run_compiles_no_aws_crate() {
 
 #[test]
 fn no_function_contains_the_local_store_or_the_local_adapters() {
-    for function in ["sign", "sign-in", "verify"] {
+    for function in ["certifier", "fallback", "sign", "sign-in", "verify"] {
         let tree = tree(Some(function));
         assert!(tree.contains("lambda_http"), "the tree is read: {tree:?}");
-        for forbidden in ["redb", "local", "clap", "rust-embed"] {
+        for forbidden in ["redb", "local", "clap", "lettre", "rust-embed"] {
             assert!(!tree.contains(forbidden), "{function} contains {forbidden}");
         }
     }
@@ -292,9 +292,19 @@ fn no_function_contains_the_local_store_or_the_local_adapters() {
 
 #[test]
 fn only_functions_with_a_permission_contain_what_uses_it() {
-    let clients = ["aws-sdk-dynamodb", "aws-sdk-kms", "aws-sdk-s3"];
+    let clients = [
+        "aws-sdk-dynamodb",
+        "aws-sdk-kms",
+        "aws-sdk-s3",
+        "aws-sdk-sesv2",
+    ];
     for (function, allowed) in [
-        ("owner", &["aws-sdk-dynamodb"][..]),
+        ("certifier", &["aws-sdk-dynamodb", "aws-sdk-kms"][..]),
+        (
+            "fallback",
+            &["aws-sdk-dynamodb", "aws-sdk-kms", "aws-sdk-sesv2"],
+        ),
+        ("owner", &["aws-sdk-dynamodb"]),
         ("publish", &["aws-sdk-kms", "aws-sdk-s3"]),
         ("sign", &["aws-sdk-dynamodb", "aws-sdk-kms"]),
         ("sign-in", &["aws-sdk-dynamodb"]),
@@ -307,8 +317,15 @@ fn only_functions_with_a_permission_contain_what_uses_it() {
 }
 
 #[test]
-fn the_function_that_signs_contains_nothing_that_fetches_from_strangers() {
-    for function in ["owner", "publish", "sign", "sign-in"] {
+fn the_functions_that_sign_contain_nothing_that_fetches_from_strangers() {
+    for function in [
+        "certifier",
+        "fallback",
+        "owner",
+        "publish",
+        "sign",
+        "sign-in",
+    ] {
         let tree = tree(Some(function));
         assert!(
             tree.contains("lambda_runtime"),
@@ -379,7 +396,7 @@ fn functions_are_wiring_only() {
         let lines = read(&file).lines().count();
         assert!(lines <= 80, "{} has {lines} lines", file.display());
     }
-    for function in ["sign", "sign-in", "verify"] {
+    for function in ["certifier", "fallback", "sign", "sign-in", "verify"] {
         let main = root().join("functions").join(function).join("src/main.rs");
         let lines = read(&main).lines().count();
         assert!(lines <= 60, "{} has {lines} lines", main.display());
@@ -390,10 +407,13 @@ fn functions_are_wiring_only() {
 fn insecure_switches_stand_only_in_the_local_product() {
     for folder in [
         "functions",
+        "shared/aws",
         "shared/browserid",
         "shared/fetch",
         "shared/lambda",
         "shared/service",
+        "shared/ses",
+        "shared/wsapi",
     ] {
         for file in files(&root().join(folder), ".rs") {
             let source = read(&file);

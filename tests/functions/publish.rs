@@ -97,6 +97,35 @@ async fn pages_and_document_of_the_keys_are_put_into_the_bucket() {
 }
 
 #[tokio::test]
+async fn document_of_a_fallback_leads_to_its_own_page_and_the_others_stay() {
+    let cloud = Cloud::start().await;
+    let function = publish(&cloud).await;
+    let mut pages = Vec::new();
+    for (kind, page) in [
+        (json!("own"), "/persona/sign_in.html"),
+        (json!("fallback"), "/persona/prove.html"),
+        (json!(null), "/persona/sign_in.html"),
+    ] {
+        let mut request = request(&cloud, "Create", json!([KEY]));
+        if !kind.is_null() {
+            request["ResourceProperties"]["IdentityProvider"] = kind;
+        }
+        function.invoke(request).await.answer();
+        let mut document = document(&cloud);
+        assert_eq!(document["authentication"], page);
+        assert!(cloud.files().contains_key(&format!("pages{page}")));
+        document["authentication"] = json!(null);
+        pages.push(document);
+    }
+    assert_eq!(pages[0], pages[1], "nothing else is different");
+    let mut odd = request(&cloud, "Create", json!([KEY]));
+    odd["ResourceProperties"]["IdentityProvider"] = json!("other");
+    function.invoke(odd).await.answer();
+    assert_eq!(reply(&cloud)["Status"], "FAILED");
+    function.stop().await;
+}
+
+#[tokio::test]
 async fn deleting_answers_and_touches_nothing() {
     let cloud = Cloud::start().await;
     let function = publish(&cloud).await;

@@ -42,6 +42,8 @@ def faults(stack) -> list:
             said.append(f"{role}: {action} is for the keys' own policy to grant")
         if resource == "*":
             said.append(f"{role}: {action} on everything")
+        if action.startswith("ses:") and set(conditions.get("StringEquals", {})) != {"ses:FromAddress"}:
+            said.append(f"{role}: {action} from any address")
         if action.startswith("dynamodb:"):
             rows = conditions.get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys")
             if not rows or "*" in rows or conditions.get("Null") != {"dynamodb:LeadingKeys": "false"}:

@@ -25,6 +25,8 @@ ELSEWHERE = {
     "ApiDomain": "api.my.example",
     "ApiCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/c",
 }
+FALLBACK = {**HERE, "IdentityProvider": "fallback", "MailFrom": "login@mail.example"}
+CERTIFIER = {**HERE, "Certifier": "true"}
 # Each of them switches something that the others do not.
 CHOICES = [
     HERE,
@@ -33,7 +35,27 @@ CHOICES = [
     {**HERE, "SigningKeys": "b,a", "ExistingTable": "restored", "Concurrency": "shared"},
     {**ELSEWHERE, "SigningKeys": "b", "AlarmAddress": "me@my.example", "CloudTrail": "elsewhere"},
     {"DomainName": "my.example", "HostedZoneId": "Z0123456789ABC", "AlarmAddress": "me@my.example"},
+    FALLBACK,
+    {**FALLBACK, "SigningKeys": "b,a", "ExistingTable": "restored", "Concurrency": "shared"},
+    CERTIFIER,
 ]
+
+
+def is_fallback(parameters: dict) -> bool:
+    return parameters.get("IdentityProvider") == "fallback"
+
+
+def binaries(parameters: dict) -> set:
+    """The functions that there are with these parameters, by the names of their folders."""
+    expected = {"fallback", "verify"} if is_fallback(parameters) else {"owner", "sign", "sign-in", "verify"}
+    expected |= {"certifier"} if parameters.get("Certifier") == "true" else set()
+    return expected | ({"publish"} if parameters.get("StaticHosting") != "elsewhere" else set())
+
+
+def logical(binary: str, kind: str = "Function") -> str:
+    """What the template calls the function of a folder, or another part that belongs to it."""
+    return "".join(part.capitalize() for part in binary.split("-")) + kind
+
 
 PSEUDO = {
     "AWS::AccountId": "123456789012",
@@ -134,7 +156,7 @@ class Stack:
                 return PSEUDO[value]
             return self.parameters.get(value, value)
         if name == "Fn::GetAtt":
-            return ".".join(value)
+            return f"https://{value[0]}/" if value[1] == "FunctionUrl" else ".".join(value)
         if name == "Fn::If":
             return self.resolved(value[1] if self.holds(value[0]) else value[2])
         if name == "Fn::Join":
@@ -148,10 +170,14 @@ class Stack:
             while "${" in text:
                 before, rest = text.split("${", 1)
                 inside, after = rest.split("}", 1)
-                found = self.resolved(given[inside]) if inside in given else self._function("Ref", inside)
+                found = self.resolved(given[inside]) if inside in given else self._named(inside)
                 text = f"{before}{found}{after}"
             return text
         raise AssertionError(f"{name} is not known to this test")
+
+    def _named(self, inside: str):
+        """What stands in `${…}`: a name, or a name and an attribute."""
+        return self._function("Fn::GetAtt", inside.split(".")) if "." in inside else self._function("Ref", inside)
 
 
 def _transformed(template: dict, parameters: dict, archive: str) -> dict:

@@ -4,8 +4,8 @@ import copy
 import re
 import unittest
 
-from permissions import faults, grants, may
-from stack import CHOICES, ELSEWHERE, HERE, ROOT, Stack, source
+from permissions import faults, grants, listed, may
+from stack import CERTIFIER, CHOICES, ELSEWHERE, FALLBACK, HERE, ROOT, Stack, binaries, is_fallback, logical, source
 
 ACCOUNT = "123456789012"
 LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
@@ -14,6 +14,16 @@ KEYS = ("KeyA", "KeyB")
 
 # All that each role may do beside writing its log: action, and the rows or the resource.
 EXPECTED = {
+    "CertifierRole": {("dynamodb:PutItem", "audit#*")},
+    "FallbackRole": {
+        ("dynamodb:ConditionCheckItem", "accounts session#* sessions#*"),
+        ("dynamodb:DeleteItem", "accounts enrolment#* enrolments#* limit#* proof#* session#* sessions#*"),
+        ("dynamodb:GetItem", "accounts domain#* enrolments#* session#*"),
+        ("dynamodb:PutItem", "accounts audit#* limit#* proof#* session#* sessions#*"),
+        ("dynamodb:Query", "sessions#*"),
+        ("dynamodb:UpdateItem", "accounts domain#* limit#* proof#* session#*"),
+        ("ses:SendEmail", f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/mail.example"),
+    },
     "OwnerRole": {
         ("dynamodb:ConditionCheckItem", "accounts enrolment#* enrolments#*"),
         ("dynamodb:DeleteItem", "accounts enrolment#* enrolments#* session#* sessions#*"),
@@ -39,6 +49,8 @@ EXPECTED = {
 TRANSACTIONS = [
     ("sign-in", "ConditionCheckItem PutItem", "accounts session#* sessions#*"),  # Sessions::put
     ("sign-in", "DeleteItem", "session#* sessions#*"),  # Sessions::end_all
+    ("fallback", "ConditionCheckItem PutItem", "accounts session#* sessions#*"),  # Sessions::put
+    ("fallback", "DeleteItem", "accounts enrolment#* enrolments#* session#* sessions#*"),  # Accounts::remove
     ("owner", "ConditionCheckItem DeleteItem PutItem", "accounts enrolment#* enrolments#*"),  # Enrolments::put
     ("owner", "DeleteItem", "accounts enrolment#* enrolments#* session#* sessions#*"),  # Accounts::remove
 ]
@@ -72,10 +84,20 @@ class Roles(unittest.TestCase):
                         continue
                     rows = conditions.get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys")
                     found[role].add((action, " ".join(rows) if rows else resource))
-                expected = dict(EXPECTED)
-                if parameters.get("StaticHosting") == "elsewhere":
-                    del expected["PublishRole"]
-                self.assertEqual(found, expected)
+                there = {logical(binary, "Role") for binary in binaries(parameters)}
+                self.assertEqual(found, {role: EXPECTED[role] for role in there})
+        self.assertEqual(set().union(*(Stack(p).of_type("AWS::IAM::Role") for p in CHOICES)), set(EXPECTED))
+
+    def test_the_fallback_mails_from_one_address_of_one_identity(self):
+        def mailing(stack: Stack) -> list:
+            return [(role, resource, conditions) for role, action, resource, conditions in grants(stack) if "ses:" in action]
+
+        self.assertEqual(mailing(Stack(FALLBACK)), [(
+            "FallbackRole",
+            f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/mail.example",
+            {"StringEquals": {"ses:FromAddress": "login@mail.example"}},
+        )])
+        self.assertEqual(mailing(Stack(CERTIFIER)), [])
 
     def test_verify_may_write_its_log_and_nothing_else(self):
         for parameters in CHOICES:
@@ -91,12 +113,13 @@ class Roles(unittest.TestCase):
             self.assertEqual(on, {table})
 
     def test_each_function_has_a_role_of_its_own(self):
-        functions = Stack(HERE).of_type("AWS::Lambda::Function")
-        self.assertEqual(
-            {name: function["Role"] for name, function in functions.items()},
-            {name: name.replace("Function", "Role.Arn") for name in functions},
-        )
-        self.assertEqual(len(functions), 5)
+        for parameters, count in ((HERE, 5), (FALLBACK, 3), (CERTIFIER, 6)):
+            functions = Stack(parameters).of_type("AWS::Lambda::Function")
+            self.assertEqual(
+                {name: function["Role"] for name, function in functions.items()},
+                {name: name.replace("Function", "Role.Arn") for name in functions},
+            )
+            self.assertEqual(len(functions), count)
 
     def test_permissions_are_those_that_the_store_says_it_needs(self):
         needed = needed_by_the_store()
@@ -104,11 +127,13 @@ class Roles(unittest.TestCase):
             for action in actions.split():
                 self.assertTrue(any((action, row) in needed[function] for row in rows.split()), f"{function} {action}")
                 needed[function] |= {(action, row) for row in rows.split()}
-        for function, role in (("sign", "SignRole"), ("sign-in", "SignInRole"), ("owner", "OwnerRole")):
+        self.assertEqual(set(needed), {"certifier", "fallback", "owner", "sign", "sign-in"})
+        for function in needed:
             granted = {
                 (action.removeprefix("dynamodb:"), row)
-                for action, rows in EXPECTED[role]
+                for action, rows in EXPECTED[logical(function, "Role")]
                 for row in rows.split()
+                if action.startswith("dynamodb:")
             }
             self.assertEqual(granted, needed[function], function)
 
@@ -130,6 +155,7 @@ class Roles(unittest.TestCase):
                 {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
             ),
             "on any row": any_row,
+            "from any address": lambda r: statements(r, "FallbackRole")[1].pop("Condition"),
             "outside of the roles": lambda r: r.update(
                 More={"Type": "AWS::IAM::Policy", "Properties": {"PolicyName": "more", "Roles": [{"Ref": "VerifyRole"}]}}
             ),
@@ -139,7 +165,7 @@ class Roles(unittest.TestCase):
         }
         for fault, change in planted.items():
             with self.subTest(fault):
-                found = faults(with_change(HERE, change))
+                found = faults(with_change(FALLBACK if fault == "from any address" else HERE, change))
                 self.assertEqual(len(found), 1, found)
                 self.assertIn(fault, found[0])
 
@@ -150,26 +176,31 @@ class Keys(unittest.TestCase):
         self.assertTrue(keys)
         return [key["KeyPolicy"] for key in keys.values()]
 
-    def test_sign_signs_digests_with_the_one_algorithm(self):
+    def signers(self, parameters: dict) -> list:
+        signers = ["FallbackRole.Arn" if is_fallback(parameters) else "SignRole.Arn"]
+        return signers + ["CertifierRole.Arn"] * (parameters.get("Certifier") == "true")
+
+    def test_whose_work_it_is_signs_digests_with_the_one_algorithm(self):
         for parameters in CHOICES:
-            for policy in self.policies(parameters):
-                self.assertTrue(may(policy, "kms:Sign", caller("SignRole.Arn", **DIGEST)))
-                self.assertTrue(may(policy, "kms:GetPublicKey", caller("SignRole.Arn")))
+            for policy, signer in [(p, s) for p in self.policies(parameters) for s in self.signers(parameters)]:
+                self.assertTrue(may(policy, "kms:Sign", caller(signer, **DIGEST)))
+                self.assertTrue(may(policy, "kms:GetPublicKey", caller(signer)))
                 for other in (
                     {"kms:MessageType": "RAW"},
                     {"kms:SigningAlgorithm": "RSASSA_PSS_SHA_256"},
                     {"kms:SigningAlgorithm": "RSASSA_PKCS1_V1_5_SHA_512"},
                 ):
-                    self.assertFalse(may(policy, "kms:Sign", caller("SignRole.Arn", **(DIGEST | other))), other)
+                    self.assertFalse(may(policy, "kms:Sign", caller(signer, **(DIGEST | other))), other)
 
     def test_nobody_else_signs_not_even_an_administrator(self):
         others = [f"arn:aws:iam::{ACCOUNT}:root", f"arn:aws:iam::{ACCOUNT}:role/Admin"]
-        others += ["SignInRole.Arn", "VerifyRole.Arn", "OwnerRole.Arn", "PublishRole.Arn"]
+        others += [f"{role}.Arn" for role in EXPECTED]
         for parameters in CHOICES:
             for policy in self.policies(parameters):
-                for other in others:
+                for other in set(others) - set(self.signers(parameters)):
                     self.assertFalse(may(policy, "kms:Sign", caller(other, **DIGEST)), other)
-                self.assertFalse(may(policy, "kms:Sign", caller("SignRole.Arn", account="210987654321", **DIGEST)))
+                for signer in self.signers(parameters):
+                    self.assertFalse(may(policy, "kms:Sign", caller(signer, account="210987654321", **DIGEST)))
 
     def test_nobody_grants_what_would_go_round_the_policy(self):
         for policy in self.policies(HERE):
@@ -183,11 +214,11 @@ class Keys(unittest.TestCase):
                 self.assertTrue(may(policy, f"kms:{action}", caller(f"arn:aws:iam::{ACCOUNT}:role/Admin")), action)
 
     def test_publish_reads_the_public_half_where_it_exists_and_the_other_functions_do_not(self):
-        for parameters, publishes in ((HERE, True), (ELSEWHERE, False)):
+        for parameters, publishes in ((HERE, True), (ELSEWHERE, False), (FALLBACK, True), (CERTIFIER, True)):
             for policy in self.policies(parameters):
-                readers = [s["Condition"]["ArnEquals"]["aws:PrincipalArn"] for s in policy["Statement"]
+                readers = [listed(s["Condition"]["ArnEquals"]["aws:PrincipalArn"]) for s in policy["Statement"]
                            if s["Effect"] == "Allow" and s["Action"] == "kms:GetPublicKey"]
-                self.assertEqual(readers, ["SignRole.Arn"] + ["PublishRole.Arn"] * publishes)
+                self.assertEqual(readers, [self.signers(parameters)] + [["PublishRole.Arn"]] * publishes)
 
     def test_both_keys_have_the_same_policy_and_wait_30_days(self):
         keys = Stack({**HERE, "SigningKeys": "a,b"}).of_type("AWS::KMS::Key")
@@ -215,8 +246,11 @@ class Keys(unittest.TestCase):
             ("b,a", "KeyB.Arn", ["KeyB.Arn", "KeyA.Arn"]),
             ("b", "KeyB.Arn", ["KeyB.Arn"]),
         ):
+            for choice in (CERTIFIER, FALLBACK):
+                functions = Stack({**choice, "SigningKeys": keys}).of_type("AWS::Lambda::Function").values()
+                used = {f["Environment"]["Variables"]["KEY_ID"] for f in functions if "KEY_ID" in f.get("Environment", {}).get("Variables", {})}
+                self.assertEqual(used, {first})
             stack = Stack({**HERE, "SigningKeys": keys})
-            self.assertEqual(stack.resources["SignFunction"]["Properties"]["Environment"]["Variables"]["KEY_ID"], first)
             self.assertEqual(stack.resources["Site"]["Properties"]["KeyIds"], published)
             self.assertEqual(stack.resources["KeyAlias"]["Properties"]["TargetKeyId"], first.removesuffix(".Arn"))
             self.assertEqual(stack.outputs["SigningKey"], first)
@@ -240,10 +274,27 @@ class Doors(unittest.TestCase):
         for parameters in CHOICES:
             permissions = Stack(parameters).of_type("AWS::Lambda::Permission")
             doors = {permission["FunctionName"].removesuffix(".Arn") for permission in permissions.values()}
-            self.assertEqual(doors, {"SignFunction", "SignInFunction", "VerifyFunction"})
-            for name in ("SignApiPermission", "SignInApiPermission"):
+            closed = {"owner", "publish"}
+            self.assertEqual(doors, {logical(binary) for binary in binaries(parameters) - closed})
+            for name in ["FallbackApiPermission"] if is_fallback(parameters) else ["SignApiPermission", "SignInApiPermission"]:
                 self.assertEqual(permissions[name]["Principal"], "apigateway.amazonaws.com")
                 self.assertEqual(permissions[name]["SourceArn"], f"arn:aws:execute-api:us-east-1:{ACCOUNT}:Api/*")
+
+    def test_the_certificate_service_is_open_to_the_account_alone_and_only_through_its_signed_url(self):
+        for parameters in (HERE, FALLBACK):
+            self.assertFalse([n for n in Stack(parameters).of_type("AWS::Lambda::Permission") if "Certifier" in n])
+        permissions = Stack(CERTIFIER).of_type("AWS::Lambda::Permission")
+        its_own = {name: p for name, p in permissions.items() if p["FunctionName"] == "CertifierFunction.Arn"}
+        self.assertEqual(its_own, {
+            "CertifierUrlPermission": {
+                "Action": "lambda:InvokeFunctionUrl", "FunctionName": "CertifierFunction.Arn",
+                "FunctionUrlAuthType": "AWS_IAM", "Principal": ACCOUNT,
+            },
+            "CertifierUrlInvokePermission": {
+                "Action": "lambda:InvokeFunction", "FunctionName": "CertifierFunction.Arn",
+                "InvokedViaFunctionUrl": True, "Principal": ACCOUNT,
+            },
+        })
 
     def test_buckets_are_closed_but_to_cloudfront_and_cloudtrail(self):
         stack = Stack(HERE)
@@ -275,6 +326,6 @@ def needed_by_the_store() -> dict:
     """Function → {(action, rows)}, as the table of permissions in the store's README has them."""
     readme = (ROOT / "shared" / "dynamodb" / "README.md").read_text()
     needed = {}
-    for function, action, rows in re.findall(r"^\| (sign|sign-in|owner) \| (\w+) \| ([^|]+) \|", readme, flags=re.M):
+    for function, action, rows in re.findall(r"^\| (certifier|fallback|owner|sign|sign-in) \| (\w+) \| ([^|]+) \|", readme, flags=re.M):
         needed.setdefault(function, set()).update((action, row) for row in re.findall(r"`([^`]+)`", rows))
     return needed

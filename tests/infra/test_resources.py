@@ -3,10 +3,14 @@
 import re
 import unittest
 
-from stack import CHOICES, ELSEWHERE, HERE, ROOT, Stack, source
+from stack import CERTIFIER, CHOICES, ELSEWHERE, FALLBACK, HERE, ROOT, Stack, binaries, logical, source
 
-FUNCTIONS = {"OwnerFunction", "PublishFunction", "SignFunction", "SignInFunction", "VerifyFunction"}
-ALARMED = ("SignFunction", "SignInFunction", "VerifyFunction")
+# With an identity provider of one's own, with a fallback.
+ALARMED = (
+    (HERE, ("SignFunction", "SignInFunction", "VerifyFunction"), set()),
+    (FALLBACK, ("FallbackFunction", "VerifyFunction"), set()),
+    (CERTIFIER, ("SignFunction", "SignInFunction", "VerifyFunction"), {("CertifierFunction", "Errors")}),
+)
 
 
 def function_of(stack: Stack, name: str) -> dict:
@@ -36,12 +40,13 @@ class Kept(unittest.TestCase):
             ])
 
     def test_functions_use_the_table_that_is_named(self):
-        for table, parameters in (("Table", HERE), ("restored", {**HERE, "ExistingTable": "restored"})):
-            stack = Stack(parameters)
-            for name in ("SignFunction", "SignInFunction", "OwnerFunction"):
-                self.assertEqual(function_of(stack, name)["Environment"]["Variables"]["TABLE"], table, name)
-            self.assertEqual(stack.outputs["Table"], table)
-            self.assertIn("Table", stack.resources)
+        for choice in (HERE, FALLBACK, CERTIFIER):
+            for table, parameters in (("Table", choice), ("restored", {**choice, "ExistingTable": "restored"})):
+                stack = Stack(parameters)
+                for binary in binaries(parameters) - {"publish", "verify"}:
+                    self.assertEqual(function_of(stack, logical(binary))["Environment"]["Variables"]["TABLE"], table, binary)
+                self.assertEqual(stack.outputs["Table"], table)
+                self.assertIn("Table", stack.resources)
 
 
 class Functions(unittest.TestCase):
@@ -49,8 +54,7 @@ class Functions(unittest.TestCase):
         for parameters in CHOICES:
             stack = Stack(parameters)
             functions = stack.of_type("AWS::Lambda::Function")
-            expected = FUNCTIONS - ({"PublishFunction"} if parameters.get("StaticHosting") == "elsewhere" else set())
-            self.assertEqual(set(functions), expected)
+            self.assertEqual(set(functions), {logical(binary) for binary in binaries(parameters)})
             for name, function in functions.items():
                 with self.subTest(name, **parameters):
                     binary = stack.written["Resources"][name]["Metadata"]["BuildProperties"]["Binary"]
@@ -67,10 +71,11 @@ class Functions(unittest.TestCase):
                     self.assertEqual("ReservedConcurrentExecutions" not in function, shared)
 
     def test_reserved_concurrency_leaves_an_ordinary_account_nearly_all_of_its_own(self):
-        functions = Stack(HERE).of_type("AWS::Lambda::Function").values()
-        reserved = [function["ReservedConcurrentExecutions"] for function in functions]
-        self.assertTrue(all(reserved))
-        self.assertLess(sum(reserved), 100)
+        for parameters in (HERE, FALLBACK, CERTIFIER):
+            functions = Stack(parameters).of_type("AWS::Lambda::Function").values()
+            reserved = [function["ReservedConcurrentExecutions"] for function in functions]
+            self.assertTrue(all(reserved))
+            self.assertLess(sum(reserved), 100)
 
     def test_who_waits_is_more_patient_than_who_works(self):
         stack = Stack(HERE)
@@ -82,6 +87,9 @@ class Functions(unittest.TestCase):
         page = int(limit.group(1).replace("_", ""))
         for name in ("SignFunction", "SignInFunction"):
             self.assertLess(function_of(stack, name)["Timeout"] * 1000, api)
+        fallback = Stack(FALLBACK)
+        self.assertLess(function_of(fallback, "FallbackFunction")["Timeout"] * 1000, api)
+        self.assertEqual(fallback.resources["FallbackIntegration"]["Properties"]["TimeoutInMillis"], api)
         self.assertLess(api, front * 1000)
         self.assertLess(front * 1000, page)
         self.assertLess(int(stack.resources["PublishFunction"]["Properties"]["Timeout"]),
@@ -89,6 +97,8 @@ class Functions(unittest.TestCase):
 
     def test_functions_get_the_variables_that_they_know(self):
         known = {
+            "CertifierFunction": {"ADDRESS_DOMAINS", "DOMAIN", "KEY_ID", "TABLE"},
+            "FallbackFunction": {"DOMAIN", "KEY_ID", "MAIL_FROM", "ORIGIN_SECRET", "TABLE", "VERIFIER"},
             "OwnerFunction": {"ADDRESS_DOMAINS", "DOMAIN", "PAGES_ORIGIN", "TABLE"},
             "PublishFunction": set(),
             "SignFunction": {"ADDRESS_DOMAINS", "DOMAIN", "KEY_ID", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
@@ -96,12 +106,44 @@ class Functions(unittest.TestCase):
             "VerifyFunction": {"ALLOW_CALLER_ISSUERS", "EXPLAIN", "EXTRA_ROOTS", "FALLBACK_DOMAIN", "STRONG_KEYS",
                                "TRUSTED_ISSUERS"},
         }
-        stack = Stack(HERE)
-        for name, variables in known.items():
-            function = function_of(stack, name)
-            self.assertEqual(set(function.get("Environment", {}).get("Variables", {})), variables, name)
-        for name in ("OwnerFunction", "SignFunction", "SignInFunction"):
-            self.assertEqual(function_of(stack, name)["Environment"]["Variables"]["DOMAIN"], "my.example")
+        seen = set()
+        for parameters in (CERTIFIER, FALLBACK):
+            stack = Stack(parameters)
+            for name, function in stack.of_type("AWS::Lambda::Function").items():
+                seen.add(name)
+                variables = function.get("Environment", {}).get("Variables", {})
+                self.assertEqual(set(variables), known[name], name)
+                self.assertEqual(variables.get("DOMAIN", "my.example"), "my.example", name)
+        self.assertEqual(seen, set(known))
+
+    def test_a_fallback_mails_from_its_address_and_asks_the_verifier_of_its_own_stack(self):
+        stack = Stack(FALLBACK)
+        variables = function_of(stack, "FallbackFunction")["Environment"]["Variables"]
+        self.assertEqual(variables["MAIL_FROM"], "login@mail.example")
+        self.assertEqual(f"https://{variables['VERIFIER']}/", stack.outputs["Verify"].removesuffix("verify"))
+        self.assertEqual(variables["ORIGIN_SECRET"], function_of(Stack(HERE), "SignFunction")["Environment"]["Variables"]["ORIGIN_SECRET"])
+
+    def test_the_verifier_of_a_fallback_believes_that_fallback_and_others_whom_they_name(self):
+        for parameters, believed in (
+            (HERE, ""),
+            ({**HERE, "FallbackDomain": "fallback.example"}, "fallback.example"),
+            (FALLBACK, "my.example"),
+        ):
+            variables = function_of(Stack(parameters), "VerifyFunction")["Environment"]["Variables"]
+            self.assertEqual(variables["FALLBACK_DOMAIN"], believed)
+        self.assertEqual(Stack(FALLBACK).outputs["Fallback"], "my.example")
+
+    def test_the_certificate_service_speaks_for_the_people_of_the_domains(self):
+        for given, served in (("", "my.example"), ("a.example,b.example", "a.example,b.example")):
+            stack = Stack({**CERTIFIER, "AddressDomain": given})
+            for name in ("CertifierFunction", "SignFunction"):
+                self.assertEqual(function_of(stack, name)["Environment"]["Variables"]["ADDRESS_DOMAINS"], served)
+            self.assertEqual(stack.outputs["Certifier"], "https://CertifierUrl/")
+        self.assertFalse([name for name in Stack(HERE).resources if name.startswith("Certifier")])
+
+    def test_the_document_is_published_for_what_the_stack_is(self):
+        for parameters, kind in ((HERE, "own"), (FALLBACK, "fallback")):
+            self.assertEqual(Stack(parameters).resources["Site"]["Properties"]["IdentityProvider"], kind)
 
     def test_functions_know_where_the_pages_are(self):
         for parameters, said in ((HERE, ""), (ELSEWHERE, "https://my.example")):
@@ -145,23 +187,24 @@ class Told(unittest.TestCase):
     def test_every_log_group_ends_what_it_keeps(self):
         for parameters in CHOICES:
             logs = Stack(parameters).of_type("AWS::Logs::LogGroup")
-            self.assertGreaterEqual(len(logs), 4)
+            self.assertEqual(set(logs), {logical(binary, "Log") for binary in binaries(parameters)})
             for name, log in logs.items():
                 self.assertEqual(log["RetentionInDays"], 30, name)
 
     def test_errors_throttles_and_failed_answers_alarm_within_the_free_ten(self):
-        stack = Stack(HERE)
-        alarms = stack.of_type("AWS::CloudWatch::Alarm")
-        self.assertLessEqual(len(alarms), 10)
-        seen = set()
-        for name, alarm in alarms.items():
-            self.assertEqual(alarm["AlarmActions"], ["Alarms"], name)
-            self.assertEqual(alarm["TreatMissingData"], "notBreaching", name)
-            (dimension,) = alarm["Dimensions"]
-            self.assertIn(dimension["Value"], stack.resources, name)
-            seen.add((dimension["Value"], alarm["MetricName"]))
-        expected = {(function, metric) for function in ALARMED for metric in ("Errors", "Throttles")}
-        self.assertEqual(seen, expected | {("VerifyFunction", "Url5xxCount"), ("Api", "5xx")})
+        for parameters, alarmed, more in ALARMED:
+            stack = Stack(parameters)
+            alarms = stack.of_type("AWS::CloudWatch::Alarm")
+            self.assertLessEqual(len(alarms), 10)
+            seen = set()
+            for name, alarm in alarms.items():
+                self.assertEqual(alarm["AlarmActions"], ["Alarms"], name)
+                self.assertEqual(alarm["TreatMissingData"], "notBreaching", name)
+                (dimension,) = alarm["Dimensions"]
+                self.assertIn(dimension["Value"], stack.resources, name)
+                seen.add((dimension["Value"], alarm["MetricName"]))
+            expected = {(function, metric) for function in alarmed for metric in ("Errors", "Throttles")} | more
+            self.assertEqual(seen, expected | {("VerifyFunction", "Url5xxCount"), ("Api", "5xx")})
 
     def test_whoever_touches_a_key_is_heard_of(self):
         for keys, arns in (("a", ["KeyA.Arn"]), ("b,a", ["KeyA.Arn", "KeyB.Arn"]), ("b", ["KeyB.Arn"])):
@@ -248,6 +291,8 @@ class Parameters(unittest.TestCase):
              ["", "My.domain", "https://my.domain", "my.domain/", "localhost", "my_domain.net", "-a.net", "10.0.0.1"]),
             ("AddressDomain", ["", "my.domain", "my.domain,your.domain", f"{'a.' * 125}ab,{'b.' * 125}ab"],
              ["@my.domain", ",", "my.domain,", "my.domain, your.domain", "My.domain", "a,my.domain", f"my.domain,{'a.' * 127}a"]),
+            ("MailFrom", ["", "login@mail.example", "no-reply+a@my.example"],
+             ["login", "login@localhost", "a b@my.example", "a@b@my.example", "*@my.example", "me@My.example", "Me <me@my.example>"]),
             ("HostedZoneId", ["", "Z0123456789ABC"], ["/hostedzone/Z01", "my.domain"]),
             ("CertificateArn", ["", arn], [arn.replace("us-east-1", "eu-central-1"), "c"]),
             ("ApiCertificateArn", ["", arn, arn.replace("us-east-1", "eu-central-1")], ["c"]),

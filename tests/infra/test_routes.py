@@ -4,7 +4,7 @@ import re
 import unittest
 from fnmatch import fnmatchcase
 
-from stack import CHOICES, ELSEWHERE, HERE, ROOT, Stack
+from stack import CERTIFIER, CHOICES, ELSEWHERE, FALLBACK, HERE, ROOT, Stack, is_fallback
 
 WEB = ROOT / "shared" / "web" / "src"
 PAGES = ROOT / "static" / "persona"
@@ -49,53 +49,70 @@ def behaviour(stack: Stack, path: str) -> dict:
     return config["DefaultCacheBehavior"]
 
 
+def routes_of_functions(parameters: dict) -> set:
+    """The paths that a stack's functions behind the API answer at."""
+    return routes_of_router("sign") | routes_of_router("fallback" if is_fallback(parameters) else "sign_in")
+
+
 class Routes(unittest.TestCase):
     def test_the_template_leads_every_route_of_the_routers_to_its_function_and_has_no_other(self):
         sign, sign_in = routes_of_router("sign"), routes_of_router("sign_in")
         self.assertEqual(sign, {"/persona/sign", "/persona/sign/"})
         self.assertGreaterEqual(len(sign_in), 5)
-        expected = {path: "sign" for path in SIGN} | {path: "sign-in" for path in sign_in}
+        own = {path: "sign" for path in SIGN} | {path: "sign-in" for path in sign_in}
+        fallback = {path: "fallback" for path in SIGN | routes_of_router("fallback")}
+        self.assertLessEqual({"/persona/proof", "/persona/proof/confirm", "/persona/session"}, set(fallback))
         for parameters in CHOICES:
             with self.subTest(parameters):
-                self.assertEqual(routes_of_template(Stack(parameters)), expected)
+                self.assertEqual(routes_of_template(Stack(parameters)), fallback if is_fallback(parameters) else own)
 
     def test_the_pages_call_nothing_else_and_nothing_is_there_for_nobody(self):
         calls = calls_of_pages()
         documents = {("GET", "/.well-known/browserid")}
-        routes = routes_of_router("sign") | routes_of_router("sign_in")
+        routes = routes_of_functions(HERE) | routes_of_functions(FALLBACK)
         self.assertLessEqual({path for _, path in calls - documents}, routes)
         uncalled = routes - {path for _, path in calls}
         # The form without the slash, and what people and monitors ask.
         self.assertEqual(uncalled, {"/persona/sign", "/persona/health"})
         self.assertIn(("POST", "/persona/sign/"), calls)
         self.assertIn(("DELETE", "/persona/session"), calls)
+        self.assertLessEqual({("POST", "/persona/proof"), ("POST", "/persona/proof/confirm")}, calls)
 
     def test_cloudfront_leads_what_the_routers_answer_to_them_and_everything_else_to_the_bucket(self):
-        stack = Stack(HERE)
-        for path in sorted(routes_of_router("sign") | routes_of_router("sign_in")):
-            with self.subTest(path):
-                self.assertEqual(behaviour(stack, path)["TargetOriginId"], "functions")
+        stack, fallback = Stack(HERE), Stack(FALLBACK)
+        for there, other, parameters in ((stack, fallback, HERE), (fallback, stack, FALLBACK)):
+            for path in sorted(routes_of_functions(parameters)):
+                with self.subTest(path):
+                    self.assertEqual(behaviour(there, path)["TargetOriginId"], "functions")
+                    known = path in routes_of_functions(FALLBACK if there is stack else HERE)
+                    self.assertEqual(behaviour(other, path)["TargetOriginId"], "functions" if known else "pages")
         pages = ["/", "/.well-known/browserid", "/.well-known/browserid/", "/persona/include.js", "/persona/nothing"]
         pages += [f"/persona/{page.relative_to(PAGES)}" for page in PAGES.rglob("*.*")]
         self.assertIn("/persona/sign_in.html", pages)
+        self.assertIn("/persona/prove.html", pages)
         for path in pages:
             with self.subTest(path):
                 self.assertEqual(behaviour(stack, path)["TargetOriginId"], "pages")
+                self.assertEqual(behaviour(fallback, path), {**behaviour(stack, path)})
 
     def test_functions_get_every_method_and_what_they_need_of_a_request_and_no_referrer(self):
-        stack = Stack(HERE)
-        policy = stack.of_type("AWS::CloudFront::OriginRequestPolicy")["ApiRequests"]["OriginRequestPolicyConfig"]
-        self.assertEqual(policy["CookiesConfig"], {"CookieBehavior": "whitelist", "Cookies": ["__Host-selfsame"]})
-        self.assertIn('"__Host-selfsame"', (WEB / "cookie.rs").read_text())
-        self.assertEqual(policy["QueryStringsConfig"], {"QueryStringBehavior": "all"})
-        self.assertEqual(
-            policy["HeadersConfig"],
-            {
-                "HeaderBehavior": "whitelist",
-                "Headers": ["CloudFront-Viewer-Address", "Content-Type", "Origin", "Sec-Fetch-Site"],
-            },
-        )
-        for path in routes_of_router("sign") | routes_of_router("sign_in"):
+        headers = ["CloudFront-Viewer-Address", "Content-Type", "Origin", "Sec-Fetch-Site"]
+        for parameters, cookies, more in (
+            (HERE, ["__Host-selfsame"], []),
+            (FALLBACK, ["__Host-selfsame", "__Host-selfsame-proof"], ["Accept-Language"]),
+        ):
+            stack = Stack(parameters)
+            policy = stack.of_type("AWS::CloudFront::OriginRequestPolicy")["ApiRequests"]["OriginRequestPolicyConfig"]
+            self.assertEqual(policy["CookiesConfig"], {"CookieBehavior": "whitelist", "Cookies": cookies})
+            self.assertEqual(policy["QueryStringsConfig"], {"QueryStringBehavior": "all"})
+            self.assertEqual(policy["HeadersConfig"], {"HeaderBehavior": "whitelist", "Headers": headers + more})
+        cookie = (WEB / "cookie.rs").read_text()
+        self.assertIn('"__Host-selfsame"', cookie)
+        self.assertIn('-proof"', cookie)
+        # Who reads the language of a request, and who does not.
+        readers = [file.name for file in WEB.glob("*.rs") if "ACCEPT_LANGUAGE" in file.read_text()]
+        self.assertEqual(readers, ["fallback.rs"])
+        for stack, path in [(Stack(p), path) for p in (HERE, FALLBACK) for path in routes_of_functions(p)]:
             found = behaviour(stack, path)
             self.assertEqual(
                 set(found["AllowedMethods"]), {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"}, path
@@ -105,7 +122,7 @@ class Routes(unittest.TestCase):
             self.assertEqual(found["ViewerProtocolPolicy"], "https-only", path)
 
     def test_every_route_has_a_throttle_of_its_own(self):
-        for parameters in (HERE, ELSEWHERE):
+        for parameters in (HERE, ELSEWHERE, FALLBACK):
             stack = Stack(parameters)
             stage = stack.resources["ApiStage"]
             keys = {route["RouteKey"] for route in stack.of_type("AWS::ApiGatewayV2::Route").values()}
@@ -115,12 +132,15 @@ class Routes(unittest.TestCase):
             for key, throttle in throttles.items():
                 self.assertEqual(set(throttle), {"ThrottlingBurstLimit", "ThrottlingRateLimit"}, key)
                 self.assertLessEqual(throttle["ThrottlingRateLimit"], 10, key)
+                if key == "ANY /persona/proof":
+                    self.assertLessEqual(throttle["ThrottlingRateLimit"], 2, "each costs a mail")
 
     def test_the_stage_is_not_part_of_the_path_and_events_are_of_the_one_kind_that_is_understood(self):
         stack = Stack(HERE)
-        self.assertEqual(stack.resources["ApiStage"]["Properties"]["StageName"], "$default")
-        for name, integration in stack.of_type("AWS::ApiGatewayV2::Integration").items():
-            self.assertEqual(integration["PayloadFormatVersion"], "2.0", name)
+        for choice in (HERE, FALLBACK):
+            self.assertEqual(Stack(choice).resources["ApiStage"]["Properties"]["StageName"], "$default")
+            for name, integration in Stack(choice).of_type("AWS::ApiGatewayV2::Integration").items():
+                self.assertEqual(integration["PayloadFormatVersion"], "2.0", name)
         self.assertNotIn("CorsConfiguration", stack.resources["Api"]["Properties"], "the functions answer preflights")
 
     def test_nobody_gets_round_the_front(self):
@@ -139,7 +159,17 @@ class Routes(unittest.TestCase):
     def test_the_verifiers_addresses_are_routes_of_the_verifier(self):
         outputs, routes = Stack(HERE).outputs, routes_of_router("verify")
         for output in ("Verify", "VerifyV2"):
-            path = outputs[output].removeprefix("VerifyUrl.FunctionUrl")
+            path = outputs[output].removeprefix("https://VerifyUrl/")
             self.assertIn(f"/{path}", routes)
         url = Stack(HERE).of_type("AWS::Lambda::Url")["VerifyUrl"]
         self.assertEqual(url, {"AuthType": "NONE", "TargetFunctionArn": "VerifyFunction.Arn"})
+
+    def test_the_certificate_service_has_no_route_and_no_behaviour_and_answers_signed_requests_alone(self):
+        with_it, without = Stack(CERTIFIER), Stack(HERE)
+        self.assertEqual(routes_of_template(with_it), routes_of_template(without))
+        self.assertEqual(with_it.resources["Distribution"], without.resources["Distribution"])
+        urls = with_it.of_type("AWS::Lambda::Url")
+        self.assertEqual(set(urls), {"CertifierUrl", "VerifyUrl"})
+        self.assertEqual(urls["CertifierUrl"], {"AuthType": "AWS_IAM", "TargetFunctionArn": "CertifierFunction.Arn"})
+        integrated = [i["IntegrationUri"] for i in with_it.of_type("AWS::ApiGatewayV2::Integration").values()]
+        self.assertNotIn("CertifierFunction.Arn", integrated)

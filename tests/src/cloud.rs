@@ -1,4 +1,4 @@
-//! As much of KMS, DynamoDB and S3 as the functions use, in memory on loopback: counts what is asked, and fails as told.
+//! As much of KMS, DynamoDB, S3 and SES as the functions use, and of a verifier's function URL, in memory on loopback: counts what is asked, and fails as told.
 //!
 //! It is no judge of what AWS would do (the emulator's suites are); it is there so that the functions' own binaries can be
 //! driven through every trouble, fast.
@@ -34,6 +34,8 @@ pub const OTHER_KEY: &str =
 /// A key for encryption.
 pub const WRONG_KEY: &str =
     "arn:aws:kms:eu-west-1:123456789012:key/ffffffff-12ab-34cd-56ef-1234567890ab";
+/// The host of the verifier's function URL.
+pub const VERIFIER: &str = "abc.lambda-url.eu-west-1.on.aws";
 /// A secret that the functions are given, and that no log may hold.
 pub const SECRET_KEY: &str = "wJalrXUtnFEMI-secret-access-key";
 
@@ -71,7 +73,9 @@ pub struct Cloud {
 #[derive(Default)]
 struct Inner {
     calls: Mutex<Vec<String>>,
+    domains: Mutex<BTreeMap<String, Value>>,
     files: Mutex<BTreeMap<String, StoredFile>>,
+    mails: Mutex<Vec<Value>>,
     replies: Mutex<Vec<Value>>,
     table: Mutex<Table>,
     trouble: Mutex<BTreeMap<&'static str, Trouble>>,
@@ -126,6 +130,16 @@ impl Cloud {
         lock(&self.inner.trouble).clear();
     }
 
+    /// From now on the verifier says this of the people of `domain`. Of others it says that they have no support.
+    pub fn says(&self, domain: &str, info: Value) {
+        lock(&self.inner.domains).insert(domain.to_owned(), info);
+    }
+
+    /// The mails that were handed over, as SES was asked.
+    pub fn mails(&self) -> Vec<Value> {
+        lock(&self.inner.mails).clone()
+    }
+
     /// The rows whose partition key begins so.
     pub fn rows(&self, family: &str) -> Vec<Value> {
         lock(&self.inner.table).rows(family)
@@ -165,6 +179,8 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
         Some(target) => target.split('.').next_back().unwrap_or_default(),
         None if path == "/reply" => "Reply",
         None if parts.method == Method::PUT => "PutObject",
+        None if path == "/v2/email/outbound-emails" => "SendEmail",
+        None if path == "/wsapi/address_info" => "AddressInfo",
         None => "unknown",
     };
     lock(&inner.calls).push(operation.to_owned());
@@ -193,6 +209,20 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
             };
             lock(&inner.files).insert(path.trim_start_matches('/').to_owned(), file);
             StatusCode::OK.into_response()
+        }
+        "AddressInfo" => {
+            assert_eq!(header("host").as_deref(), Some(VERIFIER));
+            let query = parts.uri.query().unwrap_or_default();
+            let domain = query.strip_prefix("email=x%40").expect("nobody's address");
+            let known = lock(&inner.domains).get(domain).cloned();
+            let none = json!({"type": "secondary", "issuer": "idp.example", "disabled": false, "state": "unknown"});
+            let headers = [("content-type", "application/json; charset=utf-8")];
+            (headers, known.unwrap_or(none).to_string()).into_response()
+        }
+        "SendEmail" => {
+            let asked = serde_json::from_slice(&body).expect("JSON");
+            lock(&inner.mails).push(asked);
+            success(&json!({"MessageId": "mail-of-the-stub"}))
         }
         "Reply" => {
             let kind = header("content-type");

@@ -18,10 +18,8 @@ impl Failure {
     /// The address is none, or of a domain that is not ours.
     pub fn address(domains: &[Domain]) -> Self {
         let ends: Vec<String> = domains.iter().map(|domain| format!("@{domain}")).collect();
-        let reason = format!(
-            "`email` must be an address that ends in {}",
-            ends.join(" or ")
-        );
+        let ends = ends.join(" or ");
+        let reason = format!("`email` must be an address that ends in {ends}");
         Self::asked("address_invalid", reason)
     }
 

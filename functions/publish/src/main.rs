@@ -2,6 +2,7 @@
 
 mod answer;
 mod config;
+mod properties;
 mod publication;
 mod reply;
 mod request;

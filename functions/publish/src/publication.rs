@@ -6,7 +6,7 @@ use s3::Bucket;
 use serde_json::Value;
 use site::{Api, DOCUMENT, DOCUMENT_WITH_SLASH, File};
 
-use crate::request::Properties;
+use crate::properties::{IdentityProvider, Properties};
 
 /// Publishes what the properties say, and says what that was. The error is for the owner, who reads it among the stack's
 /// events.
@@ -29,7 +29,11 @@ pub async fn publish(config: &SdkConfig, properties: &Value) -> Result<String, S
     let first = keys
         .next()
         .ok_or("KeyIds must name the key that signs, and may name others after it")?;
-    let document = site::own_document(first, keys).map_err(|error| error.to_string())?;
+    let document = match properties.identity_provider {
+        IdentityProvider::Fallback => site::fallback_document(first, keys),
+        IdentityProvider::Own => site::own_document(first, keys),
+    };
+    let document = document.map_err(|error| error.to_string())?;
 
     let bucket = Bucket::new(config, properties.bucket);
     let mut files = site::files(&document, api.as_ref());

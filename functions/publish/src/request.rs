@@ -1,6 +1,6 @@
 //! What CloudFormation asks.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// A request for a custom resource.
@@ -48,33 +48,4 @@ pub enum Kind {
     Create,
     Delete,
     Update,
-}
-
-/// What to publish.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Properties {
-    /// Where the functions are, if they are not at the pages' own origin. Empty is none.
-    #[serde(default)]
-    pub api: String,
-    pub bucket: String,
-    pub domain: String,
-    /// The first one signs.
-    #[serde(deserialize_with = "one_or_more")]
-    pub key_ids: Vec<String>,
-}
-
-/// A list, or a text with commas.
-fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Either {
-        List(Vec<String>),
-        Text(String),
-    }
-    let ids = match Either::deserialize(deserializer)? {
-        Either::List(ids) => ids,
-        Either::Text(text) => text.split(',').map(|id| id.trim().to_owned()).collect(),
-    };
-    Ok(ids.into_iter().filter(|id| !id.is_empty()).collect())
 }
