@@ -3,6 +3,7 @@
 mod audit;
 mod certifier;
 mod doctor;
+mod federation;
 mod rotate;
 mod user;
 
@@ -22,6 +23,7 @@ pub use self::{
     audit::AuditArguments,
     certifier::CertifierArguments,
     doctor::DoctorArguments,
+    federation::{FederationCheckArguments, FederationCommand, FederationSignArguments},
     rotate::{KeyName, RotateArguments},
     user::{UserAddArguments, UserArguments, UserCommand, UserLinkArguments},
 };
@@ -48,6 +50,10 @@ pub enum Command {
     /// list), HTTP_TIMEOUT (seconds, 8), STRONG_KEYS (true: nothing below RSA 2048), STRICT_CONTENT_TYPE (true:
     /// delegations too must be application/json), INSECURE_SSL (true: for experiments only).
     ///
+    /// FEDERATION (the member list: a file or an https URL) takes the place of FALLBACK_DOMAIN and TRUSTED_ISSUERS: exactly
+    /// the members are believed, each for its own domains. FEDERATION_KEY (a file with the public key, PEM or JSON): the
+    /// list must be signed with it. `GET /federation` then shows on this machine how the list stands.
+    ///
     /// Domains below .localhost are asked only if they are mapped: whoever may ask this verifier would otherwise reach
     /// the ports of its machine.
     Verifier(VerifierArguments),
@@ -66,6 +72,9 @@ pub enum Command {
     Certifier(CertifierArguments),
     /// Check one assertion; exit status 0 if it is okay, 1 if not
     Verify(VerifyArguments),
+    /// Make and check the member list of a federation
+    #[command(subcommand, disable_help_subcommand = true)]
+    Federation(FederationCommand),
     /// Find out who answers for a domain
     Discover(DiscoverArguments),
     /// Find out what is wrong with a domain's identity provider, and how to mend it
@@ -160,6 +169,12 @@ pub struct VerifyArguments {
     /// Who certifies people whose domain has no support
     #[arg(long, value_name = "DOMAIN")]
     pub fallback: Option<String>,
+    /// Believe the members of this list and nobody else
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fallback", "trusted_issuer"])]
+    pub federation: Option<PathBuf>,
+    /// Public key (PEM or JSON) that must have signed the list
+    #[arg(long, value_name = "FILE", requires = "federation")]
+    pub federation_key: Option<PathBuf>,
     /// An issuer that may certify anybody (may be repeated)
     #[arg(long, value_name = "DOMAIN")]
     pub trusted_issuer: Vec<String>,

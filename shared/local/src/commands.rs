@@ -15,6 +15,7 @@ mod audit;
 mod certifier;
 mod discover;
 mod doctor;
+mod federation;
 mod key_numbers;
 mod keygen;
 mod rotate;
@@ -45,6 +46,7 @@ fn start(arguments: Arguments) -> Result<ExitCode, Complaint> {
         Command::Verifier(options) => asynchronously(verifier::run(options)).map(okay),
         Command::Certifier(options) => asynchronously(certifier::run(options)).map(okay),
         Command::Verify(options) => asynchronously(verify::run(options)),
+        Command::Federation(command) => asynchronously(federation::run(command)).map(okay),
         Command::Discover(options) => asynchronously(discover::run(options)),
         Command::Doctor(options) => asynchronously(doctor::run(options)),
         Command::Keygen(options) => keygen::run(&options).map(okay),

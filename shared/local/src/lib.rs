@@ -6,6 +6,7 @@
 //! - `running.rs` puts it together; `hosts.rs` decides by the `Host` header which site answers.
 //! - `store`, `key_file`, `system`: accounts and sessions, the private key, time and chance.
 //! - `documents.rs`: support documents of `.localhost` and mapped domains; `fetch` for all others.
+//! - `federation.rs`: the member list of a federation, and how it stands.
 //! - `pages.rs`: the files of `static/`; `guestbook.rs`: the demo site.
 //! - `commands/`: one module for each command; `arguments.rs`: the command line.
 
@@ -22,6 +23,7 @@ mod complaint;
 mod data_folder;
 mod documents;
 mod fallback;
+mod federation;
 mod first_steps;
 mod front;
 mod guestbook;

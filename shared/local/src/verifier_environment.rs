@@ -7,6 +7,7 @@ use std::time::Duration;
 use browserid::{DiscoveryRules, Domain, HostRule, MAX_DELEGATIONS, Policy};
 
 use crate::complaint::Complaint;
+use crate::federation::FederationSource;
 
 /// Names of the old server that decided whom it believed, and what to do instead. They are refused unless empty or
 /// `false`: a verifier that silently leaves out its configuration believes others than its owner thinks.
@@ -32,6 +33,8 @@ const IDLE: [&str; 4] = [
 /// Everything that can be set, read once.
 #[derive(Clone, Debug)]
 pub struct VerifierEnvironment {
+    /// `FEDERATION`, `FEDERATION_KEY`
+    pub federation: Option<FederationSource>,
     /// What is set and means nothing here.
     pub idle: Vec<&'static str>,
     /// `INSECURE_SSL`
@@ -60,6 +63,7 @@ impl VerifierEnvironment {
                 reader.wrong.push(format!("{name} {advice}"));
             }
         }
+        let federation = reader.federation();
         let insecure_ssl = reader.flag("INSECURE_SSL");
         let hosts = if insecure_ssl {
             HostRule::Insecure
@@ -67,6 +71,7 @@ impl VerifierEnvironment {
             HostRule::Public
         };
         let read = Self {
+            federation,
             idle,
             insecure_ssl,
             ip: reader
@@ -127,6 +132,31 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
                 .push(format!("{name} must be {expected}, not `{text}`"));
         }
         value
+    }
+
+    /// A list says whom to believe, all of it: what else says so must not stand beside it and be overlooked.
+    fn federation(&mut self) -> Option<FederationSource> {
+        let key = (self.get)("FEDERATION_KEY").filter(|text| !text.is_empty());
+        let is_source = |list: &str| list.starts_with("https://") || !list.contains("://");
+        let list = self.value("FEDERATION", "the path of a file or an https URL", |text| {
+            is_source(text).then(|| text.to_owned())
+        });
+        if key.is_some() && !self.is_set("FEDERATION") {
+            let wrong = "FEDERATION_KEY needs FEDERATION: the list that the key has signed";
+            self.wrong.push(wrong.to_owned());
+        }
+        if self.is_set("FEDERATION") {
+            for name in ["FALLBACK_DOMAIN", "TRUSTED_ISSUERS"] {
+                if self.is_set(name) {
+                    let wrong = format!("{name} means nothing beside FEDERATION: set one of them");
+                    self.wrong.push(wrong);
+                }
+            }
+        }
+        Some(FederationSource {
+            list: list?,
+            key: key.map(Into::into),
+        })
     }
 
     pub(crate) fn is_set(&self, name: &str) -> bool {
@@ -226,6 +256,45 @@ mod tests {
         ] {
             let complaint = read(&[(name, value)]).expect_err("it is refused");
             assert!(complaint.contains(name) && complaint.contains(instead));
+        }
+    }
+
+    #[test]
+    fn a_federation_is_a_file_or_a_secure_url_and_nothing_else_says_whom_to_believe() {
+        for list in [
+            "members.json",
+            "/etc/members.jws",
+            "https://fed.example/list",
+        ] {
+            let read = read(&[("FEDERATION", list), ("FEDERATION_KEY", "key.pem")]);
+            let federation = read
+                .expect("nothing is wrong")
+                .federation
+                .expect("it is set");
+            assert_eq!(federation.list, list);
+            assert_eq!(federation.key, Some("key.pem".into()));
+            assert_eq!(federation.is_url(), list.starts_with("https"));
+        }
+        for (pairs, named) in [
+            (
+                &[("FEDERATION", "http://fed.example/list")][..],
+                "https URL",
+            ),
+            (
+                &[("FEDERATION_KEY", "key.pem")],
+                "FEDERATION_KEY needs FEDERATION",
+            ),
+            (
+                &[("FEDERATION", "a"), ("FALLBACK_DOMAIN", "b.example")],
+                "FALLBACK_DOMAIN",
+            ),
+            (
+                &[("FEDERATION", "a"), ("TRUSTED_ISSUERS", "b.example")],
+                "TRUSTED_ISSUERS",
+            ),
+        ] {
+            let complaint = read(pairs).expect_err("it is refused");
+            assert!(complaint.contains(named), "{complaint}");
         }
     }
 

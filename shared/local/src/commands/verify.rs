@@ -1,15 +1,17 @@
 //! `selfsame verify`: one assertion, examined here.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use browserid::{DiscoveryRules, HostRule, Json, MAX_DELEGATIONS, Policy, Timestamp};
+use browserid::{DiscoveryRules, Federation, HostRule, Json, MAX_DELEGATIONS, Policy, Timestamp};
 use service::documents::Bounds;
 use service::ports::{Clock, SupportDocuments};
 use service::verify::{Trusted, Verify};
 
 use crate::arguments::{VerifyArguments, typed_domain};
 use crate::complaint::Complaint;
+use crate::federation::{read_list, seal};
 use crate::network;
 use crate::output;
 use crate::recorded::Recorded;
@@ -47,7 +49,10 @@ pub async fn run(options: VerifyArguments) -> Result<ExitCode, Complaint> {
             strict_content_type: false,
         },
         strong_keys: false,
-        federation: None,
+        federation: options
+            .federation
+            .map(|file| federation(&file, options.federation_key.as_deref(), hosts))
+            .transpose()?,
         trusted_issuers: options.trusted_issuer,
     };
     let verify = Verify::new(clock, documents, policy, Bounds::SMALL);
@@ -65,6 +70,16 @@ pub async fn run(options: VerifyArguments) -> Result<ExitCode, Complaint> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// That the list is over is for the verification to say.
+fn federation(
+    file: &Path,
+    key: Option<&Path>,
+    hosts: HostRule,
+) -> Result<Arc<Federation>, Complaint> {
+    let list = read_list(file, &seal(key)?, hosts)?;
+    Ok(Arc::new(Federation::Members(list)))
 }
 
 /// The moment of `--now`.
