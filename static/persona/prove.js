@@ -2,7 +2,7 @@
 import { api } from './lib/api.js';
 import { onSubmit } from './lib/on_submit.js';
 import { page } from './lib/page.js';
-import { Problem } from './lib/problem.js';
+import { Problem, TEXTS } from './lib/problem.js';
 import { shelf } from './lib/shelf.js';
 import { slowly } from './lib/slowly.js';
 
@@ -12,6 +12,12 @@ const PAUSE = 30_000;
 const CODE_LIFE = 600_000;
 /** What a problem with the address or its domain is said beside: the address. */
 const ABOUT_ADDRESS = /^(address_|domain_|mail_|too_many)/;
+
+Object.assign(TEXTS, {
+  address_malformed: 'This is not a whole address. It looks like name@domain.',
+  code_invalid: 'This code does not work. Is it that of the newest mail? After ten minutes, after five wrong tries and in another browser you need a new one.',
+  mail_refused: 'This address takes no mail from here. Is it spelled right?',
+});
 
 const { all, one, show } = page();
 const field = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (one(`#${id}`));
@@ -32,7 +38,7 @@ for (const button of all('.cancel')) {
   button.hidden = named === null;
   button.addEventListener('click', () => persona.raiseAuthenticationFailure('cancelled'));
 }
-one('.host').textContent = location.host;
+one('.host').textContent = location.hostname;
 one('#to_password').addEventListener('click', () => askPassword(field('email').value));
 one('#to_code').addEventListener('click', () => ask(field('username').value));
 one('#other').addEventListener('click', () => { forgetWaiting(); ask(''); });
@@ -81,7 +87,7 @@ function askCode(email, sent) {
 
 onSubmit(form('ask'), 'Sending the mail…', async () => {
   const email = wholeAddress('email');
-  await about('email', api('POST', '/persona/proof', { email }));
+  await about('email', email, api('POST', '/persona/proof', { email }));
   askCode(email, keepWaiting(email));
 });
 
@@ -95,7 +101,7 @@ onSubmit(form('type'), 'Looking at the code…', async () => {
 onSubmit(form('password_section'), 'Signing in…', async () => {
   const email = wholeAddress('username');
   if (!field('password').value) throw new Problem('password_missing', { field: 'password', reason: 'Type your password.' });
-  await about('username', api('POST', '/persona/session', { email, password: field('password').value, shared: await isShared() }));
+  await about('username', email, api('POST', '/persona/session', { email, password: field('password').value, shared: await isShared() }));
   leave();
 });
 
@@ -157,14 +163,19 @@ function wholeAddress(id) {
   return email;
 }
 
-/** Says what is wrong with the address beside it. @template T @param {string} id @param {Promise<T>} asking */
-async function about(id, asking) {
+/**
+ * Says what is wrong with an address beside it. A key whose domain speaks for itself, or did lately, is thrown away: the
+ * certificate of this one is worth nothing any more.
+ * @template T @param {string} id @param {string} email @param {Promise<T>} asking
+ */
+async function about(id, email, asking) {
   try {
     return await asking;
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     if (problem.code === 'not_found') throw new Problem('mails_nothing', { field: id, reason: 'This domain mails no codes: it vouches for its own people only.' });
     if (ABOUT_ADDRESS.test(problem.code)) problem.field = id;
+    if (/^domain_(offline|supported)$/.test(problem.code)) await shelf().then((kept) => kept.forget(email), () => {});
     throw problem;
   }
 }

@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 
 import { relyingParty } from './kit/relying_party.mjs';
 import { PASSWORD, scene } from './kit/scene.mjs';
-import { asksFor, button, closing, EMAIL, GUESTBOOK_SIGN_IN, heading, press, signInAtDomain, typeAddress } from './kit/steps.mjs';
+import {
+  asksFor, button, closing, EMAIL, field, GUESTBOOK_SIGN_IN, heading, press, signInAtDomain, typeAddress, wrong,
+} from './kit/steps.mjs';
+import { until } from './kit/waiting.mjs';
 
 const OUT = path.join(path.dirname(fileURLToPath(import.meta.url)), 'screenshots-out');
 const test = scene({ enrolled: false });
@@ -98,6 +101,51 @@ test('the windows of a sign-in', async (visit) => {
   await page.getByText(`You are ${EMAIL}.`).waitFor();
   await look(page, 'guestbook-signed-in');
 });
+
+test('pages of the fallback', async (visit) => {
+  visit.tolerate(/CORS policy|net::ERR_FAILED/);
+  visit.announce(/status of 403/);
+  visit.tolerate(/Scripts may close only the windows that were opened by them/); // opened by hand
+  const email = 'ann@mail.localhost';
+  const prove = `${visit.product.fallback}/persona/prove.html`;
+  const guestbook = await visit.open(`${visit.product.guestbook}/`);
+  const agent = await visit.popup(guestbook, () => button(guestbook, GUESTBOOK_SIGN_IN).click());
+  await typeAddress(agent, email);
+  await heading(agent, 'First, show that it is you').waitFor();
+  await look(agent, 'fallback-agent');
+
+  const page = await visit.open(`${prove}?email=${encodeURIComponent(email)}`);
+  await heading(page, 'Is this address yours?').waitFor();
+  await look(page, 'fallback-ask');
+  await button(page, 'I have a password here').click();
+  await look(page, 'fallback-password');
+  await button(page, 'Get a code by mail').click();
+  await field(page, 'Address').fill(EMAIL);
+  await button(page, 'Mail me a code').click();
+  await page.getByRole('alert').getByText(/vouches for its people itself/).waitFor();
+  await look(page, 'fallback-refused');
+  await field(page, 'Address').fill(email);
+  await button(page, 'Mail me a code').click();
+  await heading(page, 'Type the code from the mail').waitFor();
+  await look(page, 'fallback-code');
+  const code = await until('the code on standard output', () => /mail to \*\*\*@mail\.localhost: code (\d{6})/.exec(visit.product.printed())?.[1]);
+  await field(page, 'Code').fill(wrong(code));
+  await button(page, 'Continue').click();
+  await page.getByRole('alert').getByText(/^This code does not work\./).waitFor();
+  await look(page, 'fallback-code-wrong');
+
+  const tab = await visit.open(`${prove}#code=${wrong(code)}`);
+  await heading(tab, 'Type the code where you asked for it').waitFor();
+  await look(tab, 'fallback-elsewhere');
+  await tab.goto('about:blank');
+  await tab.goto(`${prove}#code=${code}`);
+  await heading(tab, 'It is your address').waitFor();
+  await look(tab, 'fallback-proved');
+  await tab.goto(`${visit.product.fallback}/persona/account.html`);
+  await heading(tab, 'Your account').waitFor();
+  await tab.getByText('Forget me', { exact: true }).click();
+  await look(tab, 'fallback-account');
+}, { strangers: ['mail.localhost'] });
 
 test('the question with the longest names there are', async (visit) => {
   const label = 'a'.repeat(40);

@@ -1,17 +1,14 @@
 // @ts-check
-/** What can go wrong, in words for the person in front of the screen. @type {Record<string, string>} */
-const TEXTS = {
-  address_malformed: 'This is not a whole address. It looks like name@domain.',
+/** What can go wrong, in words for the person in front of the screen; a page may add its own. @type {Record<string, string>} */
+export const TEXTS = {
   audience_refused: 'This site does not use https, so it cannot be signed in to safely.',
   certificate_wrong: 'The certificate that this domain made does not fit. Try again; if it stays so, the domain’s owner has to look at it.',
-  code_invalid: 'This code does not work. Is it that of the newest mail? After ten minutes or five wrong tries, or in another browser, you need a new one.',
   cookies_off: 'This browser does not let the page keep anything. Allow cookies and site data for this domain, then try again.',
   credentials_wrong: 'Address or password is wrong.',
   domain_offline: 'The domain of this address vouched for its people until lately, and is silent now. For 30 days nobody takes its place, unless its owner says that it stopped.',
   domain_silent: 'The domain of this address does not answer at the moment. It may vouch for its people itself, so nobody takes its place. Try again in a minute.',
   domain_supported: 'The domain of this address vouches for its people itself now. Sign in at the site again: it leads you there.',
   enrolment_invalid: 'This link was used already, has run out, or is incomplete. Ask for a new one: selfsame user link ADDRESS.',
-  mail_refused: 'This address takes no mail from here. Is it spelled right?',
   no_session: 'You are signed out. Sign in again.',
   pages_elsewhere: 'This domain names no sign-in pages of its own here. Its owner has to put them on this site, or delegate to the site where they are.',
   password_too_long: 'Use at most 1024 characters.',
