@@ -2,6 +2,7 @@
 
 mod code;
 mod language;
+mod sender;
 mod words;
 
 use core::fmt;
@@ -10,6 +11,7 @@ use browserid::Email;
 
 pub use code::code;
 pub use language::Language;
+pub use sender::{Sender, has_mailbox};
 
 /// A mail to one person. It holds a secret (the code): no `Clone`, no `Display`, and `Debug` shows neither text.
 pub struct Mail {

@@ -2,21 +2,12 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use browserid::{Domain, Email, Timestamp};
+use browserid::{Email, Timestamp};
 use lettre::address::{Address, Envelope};
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart};
-use service::mail::Mail;
+use service::mail::{Mail, Sender};
 use service::ports::{PortError, Random};
-
-/// Who sends.
-#[derive(Clone, Debug)]
-pub struct Sender {
-    /// Where from: also where bounces go, which nobody reads.
-    pub address: Email,
-    /// What is shown: who asks for the code. A host name, because nothing in it can end a header.
-    pub host: Domain,
-}
 
 /// A name for one mail: 128 random bits, in hexadecimal digits.
 pub(crate) fn random_name(random: &dyn Random) -> Result<String, PortError> {

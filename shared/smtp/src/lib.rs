@@ -10,7 +10,7 @@ mod stream;
 mod trust;
 
 pub use error::{SmtpError, Step};
-pub use letter::Sender;
 pub use outbox::Outbox;
 pub use server::{InvalidServer, Server};
+pub use service::mail::Sender;
 pub use smtp::{InvalidSettings, Settings, Smtp};

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use browserid::Email;
 use lettre::address::Address;
 use lettre::transport::smtp::extension::ClientId;
-use service::mail::{Mail, MailRefused};
+use service::mail::{Mail, MailRefused, has_mailbox};
 use service::ports::{Clock, Mailer, PortError, Random};
 use tokio::time::timeout;
 
@@ -96,7 +96,7 @@ type Outcome = Result<(), MailRefused>;
 
 #[async_trait]
 impl Mailer for Smtp {
-    /// An address that no mail server can know (with a port, or with dots where RFC 5321 has none) is refused without asking.
+    /// An address that [no mail server can know](has_mailbox) is refused without asking.
     async fn send(&self, mail: &Mail) -> Result<Outcome, PortError> {
         let failed = |error: SmtpError| PortError::new("handing over a mail by SMTP", error);
         let Some(to) = address(&mail.to) else {
@@ -110,7 +110,8 @@ impl Mailer for Smtp {
 }
 
 fn address(email: &Email) -> Option<Address> {
-    Address::new(email.local_part(), email.domain().as_str()).ok()
+    let address = Address::new(email.local_part(), email.domain().as_str());
+    address.ok().filter(|_| has_mailbox(email))
 }
 
 /// Why there is no mailer.
