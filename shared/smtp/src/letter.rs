@@ -18,7 +18,8 @@ pub(crate) fn random_name(random: &dyn Random) -> Result<String, PortError> {
 
 /// The mail in RFC 5322's form, ASCII throughout. `name` becomes its Message-ID, at the sender's domain.
 ///
-/// Addresses are written as they are: whoever sends it must look first whether mail servers know such addresses.
+/// A port in an address is left out: no mail program reads one. Whoever sends the mail must look first whether mail servers
+/// know such addresses.
 pub(crate) fn written(
     mail: &Mail,
     sender: &Sender,
@@ -43,7 +44,7 @@ pub(crate) fn written(
 }
 
 fn unchecked(email: &Email) -> Address {
-    Address::new_dangerous(email.local_part(), email.domain().as_str())
+    Address::new_dangerous(email.local_part(), email.domain().host())
 }
 
 /// Says to mail programs that nobody waits for an answer, such as "out of office" (RFC 3834).

@@ -86,3 +86,6 @@ fn keep(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     written
 }
+
+#[cfg(test)]
+mod tests;

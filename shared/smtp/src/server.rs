@@ -131,3 +131,6 @@ impl fmt::Display for InvalidServer {
 }
 
 impl Error for InvalidServer {}
+
+#[cfg(test)]
+mod tests;

@@ -56,3 +56,22 @@ impl Trust {
         builder.build()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_to_be_believed_must_be_certificates_and_nothing_else() {
+        assert!(Trust::with(None).is_some());
+        for odd in [
+            "",
+            "no PEM",
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n",
+            "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
+        ] {
+            assert!(Trust::with(Some(odd)).is_none(), "{odd}");
+        }
+    }
+}
