@@ -160,6 +160,6 @@ mod tests {
                 assert_eq!(plain, told);
             }
         }
-        assert_eq!(pages, 7, "pages");
+        assert_eq!(pages, 8, "pages");
     }
 }

@@ -46,6 +46,7 @@ const TABLE: &[(&str, Sort)] = &[
     ("/include.js", Sort::Shared),
     ("/persona/account.html", Sort::Page),
     ("/persona/agent.html", Sort::Agent),
+    ("/persona/doctor.html", Sort::Page),
     ("/persona/enrol.html", Sort::Page),
     ("/persona/include.js", Sort::Shared),
     ("/persona/provision.html", Sort::Frame),

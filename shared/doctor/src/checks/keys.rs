@@ -151,6 +151,11 @@ fn one(host: &str, place: &str, key: &Json, findings: &mut Findings) -> Option<P
             ),
         );
     }
+    let named = key.get("algorithm").filter(|name| !is_falsy(Some(name)));
+    let named = named.or(key.get("kty")).and_then(Value::as_str);
+    if matches!(named, Some("DS" | "DSA")) {
+        findings.add(&KIND, host, place);
+    }
     let is_new_form = !is_falsy(key.get("kty"));
     if is_new_form {
         findings.add(&FORM, host, place);
@@ -164,12 +169,8 @@ fn one(host: &str, place: &str, key: &Json, findings: &mut Findings) -> Option<P
         }
     };
     let text = |name| key.get(name).and_then(Value::as_str).unwrap_or_default();
-    match read.algorithm() {
-        Algorithm::Ds128 | Algorithm::Ds256 => {
-            findings.add(&KIND, host, format!("{place}: {} bits", read.bits()));
-        }
-        Algorithm::Rs128 => findings.add(&WEAK, host, format!("{place}: {} bits", read.bits())),
-        _ => {}
+    if read.algorithm() == Algorithm::Rs128 {
+        findings.add(&WEAK, host, format!("{place}: {} bits", read.bits()));
     }
     if !is_new_form
         && ["n", "e", "p", "q", "g", "y"]
