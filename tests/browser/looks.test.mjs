@@ -29,7 +29,7 @@ async function look(page, name) {
     const out = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.ok(out <= 0, `${name} sticks out by ${out} px at ${size.width} px`);
   }
-  const nameless = await page.evaluate(() => [...document.querySelectorAll('button, a[href], input:not([hidden])')]
+  const nameless = await page.evaluate(() => [...document.querySelectorAll('button, a[href], input:not([hidden]), select')]
     .filter((one) => one.checkVisibility())
     .filter((one) => !(one.textContent.trim() || one.ariaLabel || one.labels?.length)).map((one) => one.outerHTML));
   assert.deepEqual(nameless, [], `everything on ${name} that can be used has a name`);
@@ -75,6 +75,15 @@ test('pages of the domain and of the guestbook', async (visit) => {
   await look(page, 'return');
   await page.goto(`${identity}/provision.html`);
   await look(page, 'provision');
+
+  visit.announce(/status of 403/); // what a signing function must answer
+  visit.announce(/status of 405/);
+  await page.goto(`${identity}/doctor.html`);
+  await heading(page, 'Is something wrong here?').waitFor();
+  await look(page, 'doctor');
+  await button(page, 'Examine').click();
+  await page.getByRole('heading', { name: /checks fine/ }).waitFor();
+  await look(page, 'doctor-fine');
 
   await page.goto(`${visit.product.guestbook}/`);
   await button(page, GUESTBOOK_SIGN_IN).waitFor();

@@ -13,7 +13,6 @@ use crate::program::{command, run};
 struct Product {
     child: Child,
     folder: tempfile::TempDir,
-    port: u16,
 }
 
 impl Product {
@@ -34,13 +33,7 @@ impl Product {
                 "it ended; it said:\n{said}"
             );
         }
-        let (_, rest) = said.split_once("http://me.localhost:").expect("an address");
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        Self {
-            child,
-            folder,
-            port: digits.parse().expect("a port"),
-        }
+        Self { child, folder }
     }
 
     fn doctor(&self, arguments: &[&str]) -> Output {
@@ -113,25 +106,10 @@ fn domain_that_delegates_to_the_product_is_followed_there() {
         serde_json::json!(["blog.example", "me.localhost"]),
         "{report}"
     );
-    let ids: Vec<_> = report["findings"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .map(|one| &one["id"])
-        .collect();
-    assert_eq!(
-        ids,
-        ["cors-missing", "delegated", "cache-unsaid"]
-            .map(Value::from)
-            .iter()
-            .collect::<Vec<_>>()
-            .into_iter()
-            .filter(|id| ids.contains(id))
-            .collect::<Vec<_>>()
-    );
-    assert_eq!(ids.len(), 3, "{report}");
+    let findings = report["findings"].as_array().expect("a list");
+    let ids: Vec<_> = findings.iter().filter_map(|one| one["id"].as_str()).collect();
+    assert_eq!(ids, ["cors-missing", "cache-unsaid", "delegated"], "{report}");
     assert_eq!(said.status.code(), Some(0));
-    assert!(product.port > 0);
 }
 
 #[test]

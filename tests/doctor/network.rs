@@ -5,7 +5,7 @@ use std::time::Duration;
 use doctor::{Limits, NoNames, Outcome, Report};
 use tests::tls::{Act, Shows, TlsServer};
 
-use crate::idp::{HOST, Idp, Look, NOW, Reply, closed_port, v4, v6};
+use crate::idp::{HOST, Idp, Look, Reply, closed_port, v4, v6};
 use crate::{examine, faults, found};
 
 async fn report(look: Look) -> Report {
@@ -124,7 +124,12 @@ async fn certificates_that_verifiers_refuse_are_told_apart() {
         (Shows::NoTls, HOST, "tls-failed"),
     ] {
         let server = Idp::healthy().serve(shows).await;
-        let report = examine(&Look::at(&server).observe(host).await);
+        // Later than the day on which the one that vouches for itself was made.
+        let look = Look {
+            now: 1_900_000_000_000,
+            ..Look::at(&server)
+        };
+        let report = examine(&look.observe(host).await);
         assert_eq!(found(&report), [expected], "{shows:?}");
         let requests = server.requests();
         assert!(
@@ -210,6 +215,5 @@ async fn plain_http_must_lead_to_https() {
             ..Look::at(&server)
         };
         assert_eq!(found(&report(look).await), expected, "{status} {location}");
-        assert!(NOW > 0);
     }
 }

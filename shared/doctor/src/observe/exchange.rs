@@ -90,11 +90,9 @@ impl Prober {
             ..Exchange::default()
         };
         let mut shown = None;
-        let conversation = timeout_at(
-            by,
-            self.converse(place, &ask, by, &mut exchange, &mut shown),
-        )
-        .await;
+        // On the heap: a dozen of these wait side by side.
+        let conversation = Box::pin(self.converse(place, &ask, by, &mut exchange, &mut shown));
+        let conversation = timeout_at(by, conversation).await;
         exchange.failure = match conversation {
             Ok(Ok(())) => None,
             Ok(Err(failure)) => Some(failure),
