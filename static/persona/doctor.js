@@ -72,6 +72,7 @@ function draw() {
   const reasons = new Map();
   for (const { subject, because } of report.unseen) reasons.set(because, [...reasons.get(because) ?? [], subject]);
   one('#unseen').textContent = [...reasons].map(([because, subjects]) => `${subjects.join(', ')}: ${because}.`).join(' ');
+  one('#unseen').hidden = report.unseen.length === 0;
   one('#report').hidden = false;
 }
 

@@ -107,8 +107,15 @@ fn domain_that_delegates_to_the_product_is_followed_there() {
         "{report}"
     );
     let findings = report["findings"].as_array().expect("a list");
-    let ids: Vec<_> = findings.iter().filter_map(|one| one["id"].as_str()).collect();
-    assert_eq!(ids, ["cors-missing", "cache-unsaid", "delegated"], "{report}");
+    let ids: Vec<_> = findings
+        .iter()
+        .filter_map(|one| one["id"].as_str())
+        .collect();
+    assert_eq!(
+        ids,
+        ["cors-missing", "cache-unsaid", "delegated"],
+        "{report}"
+    );
     assert_eq!(said.status.code(), Some(0));
 }
 

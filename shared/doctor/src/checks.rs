@@ -75,7 +75,7 @@ pub fn examine(seen: &Observation) -> Report {
             continue;
         };
         openness::check(host, answer, &mut findings);
-        caching::check(&host.host, answer, &members, &mut findings);
+        caching::check(&host.host, answer, &mut findings);
         members::check(&host.host, &members, &mut findings);
         if reading::delegates(&members) || reading::is_disabled(&members) {
             findings.skip(

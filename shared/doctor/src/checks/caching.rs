@@ -1,8 +1,5 @@
 //! How long the document is kept, against a change of keys.
 
-use browserid::Json;
-use serde_json::Map;
-
 use crate::check::subject;
 use crate::findings::Findings;
 use crate::observation::{Exchange, shortened};
@@ -31,7 +28,7 @@ subject! {
 /// A certificate lives a day at most: whoever keeps a document for longer can meet a key that is gone in both places.
 const LONGEST_S: u64 = 86_400;
 
-pub(super) fn check(host: &str, answer: &Exchange, _: &Map<String, Json>, findings: &mut Findings) {
+pub(super) fn check(host: &str, answer: &Exchange, findings: &mut Findings) {
     findings.look(&SUBJECT);
     let caching = reading::caching(answer);
     let seen = || {

@@ -2,7 +2,7 @@
 
 use crate::check::subject;
 use crate::findings::Findings;
-use crate::observation::{AuthoritySeen, Exchange, HostSeen, shortened};
+use crate::observation::{AuthoritySeen, HostSeen, shortened};
 
 subject! {
     "cookies":
@@ -43,12 +43,12 @@ pub(super) fn check(host: &HostSeen, seen: &AuthoritySeen, findings: &mut Findin
         .chain(functions.flatten());
     for answer in answers {
         for cookie in answer.lines("set-cookie") {
-            one(host, answer, cookie, findings);
+            one(host, cookie, findings);
         }
     }
 }
 
-fn one(host: &HostSeen, _: &Exchange, cookie: &str, findings: &mut Findings) {
+fn one(host: &HostSeen, cookie: &str, findings: &mut Findings) {
     let mut parts = cookie.split(';').map(str::trim);
     let name = parts.next().unwrap_or_default();
     let name = shortened(name.split('=').next().unwrap_or_default());

@@ -71,7 +71,7 @@ pub(super) fn check(host: &HostSeen, findings: &mut Findings) {
         return findings.add(&REDIRECTED, name, redirected(answer));
     }
     if let Some(how) = reading::challenge(answer) {
-        return findings.add(&CHALLENGE, name, format!("{}: {how}", path(answer)));
+        return findings.add(&CHALLENGE, name, format!("{}: {how}", answer.url));
     }
     if answer.status == 404 || answer.status == 410 {
         return findings.add(
@@ -158,8 +158,4 @@ fn redirected(answer: &Exchange) -> String {
 fn beginning(answer: &Exchange) -> String {
     let text: String = answer.body.chars().take(60).collect();
     format!("it begins with `{}`", shortened(text.trim()))
-}
-
-fn path(answer: &Exchange) -> &str {
-    answer.url.as_str()
 }
