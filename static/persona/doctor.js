@@ -81,7 +81,8 @@ function drawn(finding) {
   const article = document.createElement('article');
   const add = (/** @type {string} */ tag, /** @type {string} */ text, name = '') => {
     const element = document.createElement(tag);
-    element.textContent = text;
+    // What stands in backquotes is to be typed.
+    text.split('`').forEach((part, at) => element.append(at % 2 ? code(part) : part));
     element.className = name;
     article.append(element);
   };
@@ -90,4 +91,11 @@ function drawn(finding) {
   add('p', `Why it matters: ${finding.why}.`);
   add('p', `To mend it: ${REMEDIES[finding.remedy ?? '']?.[host.value] ?? finding.fix}`);
   return article;
+}
+
+/** @param {string} text */
+function code(text) {
+  const element = document.createElement('code');
+  element.textContent = text;
+  return element;
 }

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 
+import { hosting } from './kit/doctor_host.mjs';
 import { PASSWORD, scene } from './kit/scene.mjs';
-import { staticFile } from './kit/sites.mjs';
 import { button, EMAIL, heading } from './kit/steps.mjs';
 
 const test = scene();
@@ -68,13 +68,6 @@ const identities = () => new Promise((resolve, reject) => {
     counting.onsuccess = () => resolve(counting.result);
   };
 });
-
-/** The page and its parts on another host, which has this document and nothing else. */
-const hosting = (document) => async ({ path }) => {
-  if (path === '/.well-known/browserid') return document;
-  if (!/^\/persona\/(doctor\.(html|js)|style\.css|lib\/.*)$/.test(path)) return undefined;
-  return { headers: path.endsWith('.html') ? { 'content-security-policy': "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:" } : {}, body: await staticFile(path.slice(1)) };
-};
 
 test('broken documents are told apart, with the mending of the host that is named', async (visit) => {
   visit.addIdentityHost('broken.localhost');

@@ -6,6 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { hosting } from './kit/doctor_host.mjs';
 import { relyingParty } from './kit/relying_party.mjs';
 import { PASSWORD, scene } from './kit/scene.mjs';
 import {
@@ -90,6 +91,18 @@ test('pages of the domain and of the guestbook', async (visit) => {
   await look(page, 'guestbook');
   await page.goto(`http://localhost:${visit.product.port}/`);
   await look(page, 'front');
+});
+
+test('a domain with much that is wrong', async (visit) => {
+  visit.tolerate(/status of 404/); // the pages that it names and has not
+  const body = JSON.stringify({ 'public-key': { algorithm: 'RS', n: '12345'.repeat(200), e: 65537 }, authentication: '/sign_in', provisioning: `/${'p'.repeat(200)}`, keys: 'none' });
+  visit.addIdentityHost('broken.localhost');
+  const origin = visit.sites.site('broken.localhost', hosting({ headers: { 'content-type': 'text/plain' }, body }));
+  const page = await visit.open(`${origin}/persona/doctor.html`);
+  await page.getByLabel('Show how to mend it on').selectOption('apache');
+  await button(page, 'Examine').click();
+  await page.getByRole('heading', { name: /checks fine/ }).waitFor();
+  await look(page, 'doctor-broken');
 });
 
 test('the windows of a sign-in', async (visit) => {
