@@ -103,8 +103,8 @@ class Functions(unittest.TestCase):
             "PublishFunction": set(),
             "SignFunction": {"ADDRESS_DOMAINS", "DOMAIN", "KEY_ID", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
             "SignInFunction": {"DOMAIN", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
-            "VerifyFunction": {"ALLOW_CALLER_ISSUERS", "EXPLAIN", "EXTRA_ROOTS", "FALLBACK_DOMAIN", "STRONG_KEYS",
-                               "TRUSTED_ISSUERS"},
+            "VerifyFunction": {"ALLOW_CALLER_ISSUERS", "EXPLAIN", "EXTRA_ROOTS", "FALLBACK_DOMAIN", "FEDERATION", "FEDERATION_KEY",
+                               "STRONG_KEYS", "TRUSTED_ISSUERS"},
         }
         seen = set()
         for parameters in (CERTIFIER, FALLBACK):
@@ -285,6 +285,7 @@ class Parameters(unittest.TestCase):
     def test_patterns_take_what_is_meant_and_nothing_else(self):
         parameters = source()["Parameters"]
         arn = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234"
+        key = "-----BEGIN PUBLIC KEY-----\nMIIB+/=\n-----END PUBLIC KEY-----\n"
         pem = "-----BEGIN CERTIFICATE-----\nMIIB+/=\n-----END CERTIFICATE-----\n"
         for name, right, wrong in (
             ("DomainName", ["my.domain", "id.my.domain", "xn--bcher-kva.example"],
@@ -300,6 +301,10 @@ class Parameters(unittest.TestCase):
             ("AlarmAddress", ["", "me@my.domain"], ["me", "me@localhost", "a b@my.domain"]),
             ("FallbackDomain", ["", "fallback.example"], ["https://fallback.example"]),
             ("TrustedIssuers", ["", "a.example", "a.example,b.example"], ["a.example, b.example", ",", "A.example"]),
+            ("Federation", ["", "https://fed.example/members.jws", "https://fed.example"],
+             ["http://fed.example/a", "members.json", "https://Fed.example/a", "https://fed.example:8443/a", "https://me@fed.example/a", "https://fed.example/a b"]),
+            ("FederationKey", ["", key, key + key, '{"algorithm":"RS","n":"123","e":"65537"}'],
+             ["MIIB", pem, key.replace("PUBLIC", "PRIVATE"), "key.pem"]),
             ("ExtraRoots", ["", pem, pem + pem], ["MIIB", "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----"]),
             ("ExistingTable", ["", "selfsame-restored"], ["a b", "ab"]),
         ):

@@ -11,6 +11,8 @@ use service::documents::Bounds;
 use service::verify::Verify;
 use web::verify::{Deps, Version, https_origin};
 
+use crate::federation;
+
 /// The router, or everything that is wrong with the environment. No variable must be set.
 pub fn router(mut environment: Environment) -> Result<Router, Incomplete> {
     let fallback = environment.optional("FALLBACK_DOMAIN", None, A_DOMAIN, |text| {
@@ -20,6 +22,8 @@ pub fn router(mut environment: Environment) -> Result<Router, Incomplete> {
     let roots = environment.optional("EXTRA_ROOTS", ExtraRoots::default(), CERTIFICATES, |text| {
         ExtraRoots::from_pem(text).ok()
     });
+    let none = ExtraRoots::default();
+    let members = federation::read(&mut environment, roots.as_ref().unwrap_or(&none));
     let whole = environment.optional("HTTP_TIMEOUT", Limits::STRICT.whole, SECONDS, seconds);
     let strong_keys = environment.switch("STRONG_KEYS", true);
     let strict_content_type = environment.switch("STRICT_CONTENT_TYPE", false);
@@ -44,16 +48,20 @@ pub fn router(mut environment: Environment) -> Result<Router, Incomplete> {
             strict_tls_with(&roots?),
             Limits::within(whole),
         );
+        let verify = Verify::new(
+            Arc::new(SystemClock),
+            Arc::new(documents),
+            policy,
+            Bounds::SMALL.within(whole),
+        );
         Some(web::verify::router(Deps {
             explains: explains?,
             origin_of: Arc::new(https_origin),
             trusts_callers_issuers: trusts_callers_issuers?,
-            verify: Arc::new(Verify::new(
-                Arc::new(SystemClock),
-                Arc::new(documents),
-                policy,
-                Bounds::SMALL.within(whole),
-            )),
+            verify: Arc::new(match members? {
+                Some(members) => verify.with_members(members),
+                None => verify,
+            }),
             version: Version::BUILT,
         }))
     };
