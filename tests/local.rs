@@ -18,6 +18,8 @@ use serde_json::{Value, json};
 mod certifier_command;
 #[path = "local/delegation.rs"]
 mod delegation;
+#[path = "local/fallback.rs"]
+mod fallback;
 #[path = "local/http.rs"]
 mod http;
 #[path = "local/person.rs"]
@@ -36,6 +38,7 @@ use crate::person::{Person, token_of};
 
 /// The product in this process, with a data folder of its own.
 struct Product {
+    fallback: Site,
     guestbook: Site,
     identity: Site,
     running: Running,
@@ -57,6 +60,7 @@ impl Product {
         let port = running.address.port();
         let site = |host| Site { host, port };
         Self {
+            fallback: site("fallback.localhost"),
             guestbook: site("guestbook.localhost"),
             identity: site("me.localhost"),
             running,
@@ -402,6 +406,7 @@ async fn the_script_for_sites_is_on_every_host() {
     let port = product.running.address.port();
     for host in [
         "127.0.0.1",
+        "fallback.localhost",
         "guestbook.localhost",
         "localhost",
         "me.localhost",

@@ -48,7 +48,8 @@ impl Person {
         Self::signed_in(identity, &answer)
     }
 
-    fn signed_in(identity: &Site, answer: &Answer) -> Self {
+    /// What came of signing in, in whatever way.
+    pub fn signed_in(identity: &Site, answer: &Answer) -> Self {
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         assert!(
             answer.cookie().starts_with("selfsame="),

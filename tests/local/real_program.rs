@@ -36,7 +36,7 @@ async fn starts_say_what_runs_where_and_give_a_link_until_there_is_a_password() 
     let folder = folder();
     let first = Serving::start(folder.path(), &[]);
     let port = first.port();
-    for site in ["me", "guestbook", "verifier"] {
+    for site in ["me", "guestbook", "fallback", "verifier"] {
         assert!(
             first
                 .said
