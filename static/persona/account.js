@@ -77,7 +77,7 @@ function comeByCode(email) {
   one('#forget').addEventListener('click', async () => {
     try {
       await (await shelf()).forget(email);
-      await slowly(one('#status'), 'Forgetting you…', api('DELETE', '/persona/account'));
+      await slowly(one('#status'), 'Forgetting you…', api('DELETE', '/persona/proof'));
       location.reload();
     } catch (problem) {
       fail(problem);

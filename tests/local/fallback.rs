@@ -194,7 +194,7 @@ async fn whoever_is_forgotten_leaves_neither_session_nor_password() {
         .fallback
         .send(
             Method::DELETE,
-            "/persona/account",
+            "/persona/proof",
             &[
                 ("cookie", &second.cookie),
                 ("origin", "http://evil.localhost"),
@@ -212,7 +212,7 @@ async fn whoever_is_forgotten_leaves_neither_session_nor_password() {
     let forget = async |cookie: &str| {
         product
             .fallback
-            .own_page_sends(Method::DELETE, "/persona/account", cookie, &json!({}))
+            .own_page_sends(Method::DELETE, "/persona/proof", cookie, &json!({}))
             .await
     };
     let gone = forget(&second.cookie).await;

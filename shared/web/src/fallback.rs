@@ -1,6 +1,5 @@
 //! The fallback's paths: `POST /persona/proof` (mail me a code), `POST /persona/proof/confirm`, and those of an identity
-//! provider: `/persona/session`, `/persona/password`, `/persona/health`, `/persona/sign/`. `DELETE /persona/account`: forget
-//! me.
+//! provider: `/persona/session`, `/persona/password`, `/persona/health`, `/persona/sign/`. `DELETE /persona/proof`: forget me.
 //!
 //! Known and unknown addresses get the same answers. Nothing here learns which site a person wants to sign in to.
 
@@ -9,7 +8,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::response::{AppendHeaders, IntoResponse};
-use axum::routing::{delete, get, post};
+use axum::routing::{get, post};
 use http::HeaderMap;
 use http::header::{ACCEPT_LANGUAGE, SET_COOKIE};
 use serde::{Deserialize, Serialize};
@@ -65,8 +64,7 @@ pub fn router(deps: Deps) -> Router {
     });
     let routes = Router::new()
         .route("/persona/session", get(who).post(sign_in).delete(sign_out))
-        .route("/persona/account", delete(forget))
-        .route("/persona/proof", post(ask))
+        .route("/persona/proof", post(ask).delete(forget))
         .route("/persona/proof/confirm", post(confirm))
         .route("/persona/password", post(set_password))
         .with_state(deps)
