@@ -30,6 +30,7 @@ fn functions_elsewhere_are_named_in_every_page_and_in_nothing_else() {
         "each page under two names"
     );
     assert_eq!(told.text("/nginx.conf").matches(&policy).count(), pages);
+    assert_eq!(told.text("/apache.conf").matches(&policy).count(), pages);
     let readme = told.text("/README.txt");
     assert!(
         readme.contains("PAGES_ORIGIN=https://my.domain"),
