@@ -77,6 +77,7 @@ fn verified(case: &Value) -> Verified {
     Verified {
         outcome,
         explanation,
+        member: None,
         timing: Timing::default(),
     }
 }
