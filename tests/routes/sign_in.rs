@@ -1,7 +1,7 @@
 //! `/persona/session`, `/persona/enrolment`, `/persona/password`, `/persona/health`.
 
 use serde_json::json;
-use service::session::{ABSOLUTE_MS, IDLE_MS};
+use service::session::{ABSOLUTE_MS, IDLE_MS, SHARED_MS};
 use tests::clock::START_MS;
 use tests::http::Call;
 use tests::idp::{Idp, PASSWORD, cookie, from_page};
@@ -53,6 +53,28 @@ async fn password_signs_in_and_sets_the_cookie() {
         )
     );
     assert_eq!(idp.who(&cookie(&heard)).await.as_deref(), Some(ALICE));
+}
+
+#[tokio::test]
+async fn session_on_a_shared_computer_lives_an_hour() {
+    let idp = Idp::new().await;
+    let credentials = json!({"email": ALICE, "password": PASSWORD, "shared": true});
+    let heard = idp
+        .send(from_page("POST", "/persona/session").json(&credentials))
+        .await;
+    assert_eq!(heard.json()["expires"], START_MS + SHARED_MS);
+    let set = heard.header("set-cookie").expect("a cookie");
+    assert!(set.ends_with("; Max-Age=3600"), "{set}");
+    let cookie = cookie(&heard);
+    idp.clock.forward(SHARED_MS - 1);
+    assert_eq!(idp.who(&cookie).await.as_deref(), Some(ALICE));
+    idp.clock.forward(1);
+    assert_eq!(idp.who(&cookie).await, None);
+    let odd = json!({"email": ALICE, "password": PASSWORD, "shared": "yes"});
+    let heard = idp
+        .send(from_page("POST", "/persona/session").json(&odd))
+        .await;
+    assert_eq!(heard.code(), "request_malformed");
 }
 
 #[tokio::test]

@@ -174,7 +174,7 @@ impl fmt::Display for SignFailure {
         f.write_str(match self {
             Self::Broken(_) => "signing does not work at the moment, please try again",
             Self::DomainOffline { .. } => {
-                "the domain used to vouch for its people itself, and does not answer now"
+                "the domain used to vouch for its people itself and is silent now: nobody takes its place for 30 days"
             }
             Self::DomainSupported { .. } => "the domain vouches for its people itself",
             Self::DomainSilent => "the domain does not answer at the moment",

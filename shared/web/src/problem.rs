@@ -71,7 +71,7 @@ kinds! {
     /// What is asked about is no host name, or asked in another way than this path expects.
     DomainMalformed = BAD_REQUEST, "domain_malformed", "missing required parameter: 'domain'";
     /// The domain had support until lately and does not answer so now: the fallback keeps out for 30 days.
-    DomainOffline = FORBIDDEN, "domain_offline", "the domain used to vouch for its people itself, and does not answer now";
+    DomainOffline = FORBIDDEN, "domain_offline", "the domain used to vouch for its people itself and is silent now: nobody takes its place for 30 days";
     /// The domain gives no clear answer at the moment: the fallback keeps out.
     DomainSilent = SERVICE_UNAVAILABLE, "domain_silent", "the domain does not answer at the moment";
     /// The domain speaks for itself: the fallback keeps out.

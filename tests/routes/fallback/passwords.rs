@@ -106,6 +106,18 @@ async fn password_of_nobody_and_one_that_the_policy_refuses_are_not_set() {
 }
 
 #[tokio::test]
+async fn eleventh_password_in_a_quarter_of_an_hour_is_not_set() {
+    let idp = FallbackIdp::new();
+    let cookie = idp.prove(ANNA).await;
+    for _ in 0..10 {
+        assert_eq!(idp.send(set_password(&cookie, PASSWORD)).await.status, 200);
+    }
+    let heard = idp.send(set_password(&cookie, NEW)).await;
+    check_refused(&heard, 429, "too_many_tries");
+    assert_eq!(idp.send(sign_in(ANNA, PASSWORD)).await.status, 200);
+}
+
+#[tokio::test]
 async fn guessing_is_slowed_down_for_the_right_password_too() {
     let (idp, _) = with_password().await;
     for n in 0..10 {

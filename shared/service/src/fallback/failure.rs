@@ -68,7 +68,7 @@ impl fmt::Display for FallbackFailure {
                 "this code does not work: it is wrong, used or over, or another browser asked for it",
             ),
             Self::DomainOffline { .. } => {
-                f.write_str("the domain used to vouch for its people itself, and does not answer now")
+                f.write_str("the domain used to vouch for its people itself and is silent now: nobody takes its place for 30 days")
             }
             Self::DomainSupported { authority } => {
                 write!(f, "the domain vouches for its people itself, at {authority}")

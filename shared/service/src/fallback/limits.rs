@@ -13,6 +13,8 @@ pub const MAX_MAILS_A_DAY: u32 = 20;
 pub const MAX_MAILS_A_SOURCE: u32 = 20;
 /// So many wrong codes one source may show in [`WINDOW_MS`], whatever browsers it claims to be.
 pub const MAX_CODES_A_SOURCE: u32 = 20;
+/// So often may an address set a password without the old one in [`WINDOW_MS`]: each costs an argon2id.
+pub const MAX_PASSWORDS: u32 = 10;
 /// An hour.
 pub const MAILBOX_HOUR_MS: u64 = 60 * 60 * 1000;
 /// A day.
@@ -57,6 +59,12 @@ impl Fallback {
     /// The code was right: this one was no guess.
     pub(super) async fn code_was_right(&self, source: &str) -> Result<(), FallbackFailure> {
         Ok(self.limits.take_back(&code_key(source)).await?)
+    }
+
+    /// Counts one password that is set, or refuses it.
+    pub(super) async fn count_password(&self, email: &Email) -> Result<(), FallbackFailure> {
+        let key = format!("password:set:{}", mailbox(email));
+        self.count(&key, MAX_PASSWORDS, WINDOW_MS).await
     }
 
     async fn count(&self, key: &str, max: u32, window_ms: u64) -> Result<(), FallbackFailure> {

@@ -101,6 +101,7 @@ impl Fallback {
         if !(who.is_by_code && is_fresh) {
             return Err(SignInFailure::WrongCredentials.into());
         }
+        self.count_password(&who.email).await?;
         let hash = self.sign_in.passwords.hash(new).await?;
         let accounts = &self.sign_in.accounts;
         if !accounts.set_password(&who.email, hash).await? {
