@@ -192,7 +192,7 @@ async fn other_methods_and_paths_are_refused() {
             "/persona/session",
             ["DELETE", "GET", "HEAD", "POST"].as_slice(),
         ),
-        ("/persona/proof", &["POST"]),
+        ("/persona/proof", &["DELETE", "POST"]),
         ("/persona/proof/confirm", &["POST"]),
         ("/persona/password", &["POST"]),
         ("/persona/sign/", &["POST"]),
