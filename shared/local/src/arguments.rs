@@ -137,6 +137,9 @@ pub struct ServeArguments {
     /// Where these mails come from; also SELFSAME_MAIL_FROM
     #[arg(long, value_name = "ADDRESS")]
     pub mail_from: Option<String>,
+    /// Believe the authorities in FILE (PEM) too when the mail server shows its certificate; also SELFSAME_MAIL_ROOTS
+    #[arg(long, value_name = "FILE")]
+    pub mail_roots: Option<String>,
     /// The pages of me.localhost are at ORIGIN, another one of its site (`site build --api`): only they may use the
     /// functions, and none are shown here
     #[arg(long, value_name = "ORIGIN", value_parser = Origin::parse)]

@@ -19,6 +19,8 @@ use crate::system::{SystemClock, SystemRandom};
 pub struct Post {
     /// Where mails come from; `no-reply@fallback.localhost` unless named.
     pub from: Option<Email>,
+    /// Authorities to believe beside the public ones, as PEM.
+    pub roots: Option<String>,
     /// Through whom, if not into the outbox.
     pub server: Option<Server>,
 }
@@ -36,7 +38,21 @@ impl Post {
         });
         Ok(Self {
             from: from.transpose()?,
+            roots: None,
             server: server.map_err(|error| Complaint::usage(error.to_string()))?,
+        })
+    }
+
+    /// With the authorities of this file beside the public ones: for a mail server whose owner signs for it.
+    pub fn trusting(self, file: Option<&str>) -> Result<Self, Complaint> {
+        let read = |file: &str| {
+            std::fs::read_to_string(file).map_err(|error| {
+                Complaint::usage(format!("--mail-roots cannot be read: {file}: {error}"))
+            })
+        };
+        Ok(Self {
+            roots: file.map(read).transpose()?,
+            ..self
         })
     }
 
@@ -56,7 +72,7 @@ impl Post {
         };
         let settings = Settings {
             deadline: Settings::DEADLINE,
-            roots: None,
+            roots: self.roots,
             sender,
             server,
         };
@@ -106,5 +122,26 @@ mod tests {
             Some("a@my.example"),
         );
         assert!(post.is_ok_and(|post| post.server.is_some() && post.from.is_some()));
+    }
+
+    #[test]
+    fn authorities_come_from_a_file_of_certificates() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let missing = folder.path().join("missing.pem");
+        let post = Post::default().trusting(missing.to_str());
+        let complaint = post.err().expect("refused");
+        assert_eq!(complaint.status(), 2);
+        let data = DataFolder::open(folder.path()).expect("a folder");
+        let file = folder.path().join("odd.pem");
+        std::fs::write(&file, "no certificate").expect("written");
+        let sender = Some("a@my.example");
+        let post = Post::parse(Some("smtps://mail.example"), sender)
+            .and_then(|post| post.trusting(file.to_str()));
+        let refused = post.and_then(|post| post.mailer(&data)).err();
+        assert_eq!(refused.expect("refused").status(), 2);
+        // An address of the local product is none that mail can come from.
+        let post = Post::parse(Some("smtps://mail.example"), Some("a@b.localhost:8080"));
+        let refused = post.and_then(|post| post.mailer(&data)).err();
+        assert_eq!(refused.expect("refused").status(), 2);
     }
 }

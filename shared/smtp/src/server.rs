@@ -33,7 +33,7 @@ impl Server {
     ///
     /// - `smtp://user:password@host:587`: STARTTLS, without which nothing is said (587 if no port is named);
     /// - `smtps://user:password@host:465`: TLS from the beginning (465 if no port is named);
-    /// - `smtp+plain://127.0.0.1:25`: no TLS, and therefore only to a loopback address (127.…, [::1]).
+    /// - `smtp+plain://127.0.0.1:25`: no TLS, and therefore only to a loopback address (`127.0.0.1`, `[::1]`).
     ///
     /// User and password may be left out together; what is special in a URL stands in them as `%` and two digits.
     pub fn parse(url: &str) -> Result<Self, InvalidServer> {

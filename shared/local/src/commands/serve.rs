@@ -23,7 +23,8 @@ pub async fn run(options: ServeArguments) -> Result<(), Complaint> {
         post: Post::parse(
             or_variable(options.mail, "SELFSAME_MAIL").as_deref(),
             or_variable(options.mail_from, "SELFSAME_MAIL_FROM").as_deref(),
-        )?,
+        )?
+        .trusting(or_variable(options.mail_roots, "SELFSAME_MAIL_ROOTS").as_deref())?,
         pages: options.pages,
         port: options.port,
         serves: options.serves,
