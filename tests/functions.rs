@@ -12,6 +12,8 @@
 mod certifier;
 #[path = "functions/delegated.rs"]
 mod delegated;
+#[path = "functions/fallback.rs"]
+mod fallback;
 #[path = "functions/log.rs"]
 mod log;
 #[path = "functions/owner.rs"]

@@ -24,7 +24,15 @@ async fn verifiers_environment_is_heard() {
 
 #[tokio::test]
 async fn insecure_switches_are_not_in_the_binaries() {
-    for name in ["certifier", "owner", "publish", "sign", "sign-in", "verify"] {
+    for name in [
+        "certifier",
+        "fallback",
+        "owner",
+        "publish",
+        "sign",
+        "sign-in",
+        "verify",
+    ] {
         let bytes = std::fs::read(binary(name)).expect("a readable file");
         let contains = |text: &str| {
             bytes
@@ -46,6 +54,16 @@ async fn function_with_a_wrong_environment_names_all_of_it_and_ends_before_the_f
     let with = |more: &[&'static str]| [&AWS[..], more].concat();
     for (name, environment, named) in [
         ("certifier", &[][..], with(&["DOMAIN", "KEY_ID", "TABLE"])),
+        (
+            "fallback",
+            &[],
+            with(&["DOMAIN", "KEY_ID", "MAIL_FROM", "TABLE", "VERIFIER"]),
+        ),
+        (
+            "fallback",
+            &[("MAIL_FROM", "nowhere"), ("VERIFIER", "https://a.example/")],
+            with(&["MAIL_FROM must be", "VERIFIER must be"]),
+        ),
         ("owner", &[][..], with(&["DOMAIN", "TABLE"])),
         ("publish", &[], with(&[])),
         ("sign", &[], with(&["DOMAIN", "KEY_ID", "TABLE"])),

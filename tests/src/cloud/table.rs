@@ -61,6 +61,9 @@ impl Table {
                     Some(item) if asked["ReturnValues"] == "ALL_OLD" => {
                         json!({"Attributes": item})
                     }
+                    _ if asked["ReturnValues"] == "ALL_NEW" => {
+                        json!({"Attributes": self.0.get(&key(&asked["Key"]))})
+                    }
                     _ => json!({}),
                 })
             }
