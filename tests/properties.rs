@@ -9,6 +9,8 @@
 
 #[path = "properties/discovery.rs"]
 mod discovery;
+#[path = "properties/federation.rs"]
+mod federation;
 #[path = "properties/mutants.rs"]
 mod mutants;
 #[path = "properties/policies.rs"]

@@ -102,3 +102,31 @@ fn every_file_that_the_documents_link_to_is_there() {
         }
     }
 }
+
+#[test]
+fn the_member_list_of_the_readme_is_signed_and_believed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let readme = readme();
+    let (_, rest) = readme
+        .split_once("<!-- federation: begin -->\n```sh\n")
+        .expect("it begins");
+    let (lines, _) = rest
+        .split_once("```\n<!-- federation: end -->")
+        .expect("it ends");
+    let beside = program::path();
+    let search = format!(
+        "{}:/usr/local/bin:/usr/bin:/bin",
+        beside.parent().expect("a folder").display()
+    );
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", lines])
+        .current_dir(folder.path())
+        .env_clear()
+        .env("PATH", search)
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("bash starts");
+    assert!(output.status.success(), "{output:?}");
+    let said: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(said["members"][0]["issuer"], "id.one.example");
+}

@@ -28,7 +28,8 @@ pub static WEAK: LazyLock<TestKey> = LazyLock::new(|| TestKey::read(include_str!
 pub struct TestKey(RsaPrivateKey);
 
 impl TestKey {
-    fn read(pem: &str) -> Self {
+    /// Reads PKCS#8.
+    pub fn read(pem: &str) -> Self {
         Self(RsaPrivateKey::from_pkcs8_pem(pem).expect("a key in PKCS#8"))
     }
 

@@ -24,7 +24,7 @@ const KEYS: usize = 64 * 1024;
 const URL_EVERY_MS: u64 = 5 * 60 * 1000;
 
 /// How often one in a file is, in milliseconds.
-const FILE_EVERY_MS: u64 = 10 * 1000;
+const FILE_EVERY_MS: u64 = 1000;
 
 /// How long a file may take.
 const PATIENCE: Duration = Duration::from_secs(3);
