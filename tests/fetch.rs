@@ -17,6 +17,8 @@ mod framing;
 mod freshness;
 #[path = "fetch/internet.rs"]
 mod internet;
+#[path = "fetch/list.rs"]
+mod list;
 #[path = "fetch/names.rs"]
 mod names;
 #[path = "fetch/reuse.rs"]

@@ -25,6 +25,8 @@ mod elsewhere;
 mod explained;
 #[path = "routes/fallback.rs"]
 mod fallback;
+#[path = "routes/federation.rs"]
+mod federation;
 #[path = "routes/front.rs"]
 mod front;
 #[path = "routes/limits.rs"]

@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use axum::Router;
-use browserid::{DiscoveryRules, Domain, HostRule, Policy};
+use browserid::{DiscoveryRules, Domain, HostRule, Policy, Seal};
+use serde_json::Value;
 use service::documents::Bounds;
+use service::federation::Members;
+use service::ports::{MemberLists, PortError};
 use service::verify::Verify;
 use web::verify::{Deps, Version, https_origin};
 
@@ -44,6 +48,8 @@ pub struct Verifier {
     pub explains: bool,
     /// Who speaks for domains without support.
     pub fallback: Option<&'static str>,
+    /// The member list of its federation, if it belongs to one.
+    pub list: Option<Value>,
     /// Its internet.
     pub network: Arc<Network>,
     /// Does it refuse weak keys?
@@ -65,6 +71,7 @@ impl Verifier {
         Self {
             explains: true,
             fallback: None,
+            list: None,
             network: Arc::new(network),
             strong_keys: false,
             trusts_callers_issuers: true,
@@ -104,22 +111,46 @@ impl Verifier {
             federation: None,
             trusted_issuers: self.trusted.clone(),
         };
+        let verify = Verify::new(
+            Arc::new(SetClock::new()),
+            Arc::clone(&self.network) as _,
+            policy,
+            Bounds::SMALL,
+        );
         web::verify::router(Deps {
             explains: self.explains,
             origin_of: Arc::new(https_origin),
             trusts_callers_issuers: self.trusts_callers_issuers,
-            verify: Arc::new(Verify::new(
-                Arc::new(SetClock::new()),
-                Arc::clone(&self.network) as _,
-                policy,
-                Bounds::SMALL,
-            )),
+            verify: Arc::new(match &self.list {
+                Some(list) => verify.with_members(members(list)),
+                None => verify,
+            }),
             version: Version {
                 version: "1.2.3",
                 commit: "unknown",
                 source: "unknown",
             },
         })
+    }
+}
+
+/// Those of a list that stands still.
+fn members(list: &Value) -> Arc<Members> {
+    Members::new(
+        Arc::new(SetClock::new()),
+        Arc::new(Standing(list.to_string())),
+        Seal::None,
+        HostRule::Public,
+        1000,
+    )
+}
+
+struct Standing(String);
+
+#[async_trait]
+impl MemberLists for Standing {
+    async fn read(&self) -> Result<Vec<u8>, PortError> {
+        Ok(self.0.clone().into_bytes())
     }
 }
 
