@@ -1,11 +1,11 @@
 // A person with a real Chromium, third-party cookies blocked, at the deployed product.
 
 import { startChromium } from '../../browser/kit/chromium.mjs';
-import { ADDRESS, DOMAIN, EVIL, SITE } from './place.mjs';
+import { ADDRESS, DOMAIN, EVIL, MAIL, SITE } from './place.mjs';
 
 /** One Chromium; `authority`: whose certificates it takes for the test's names. */
 export async function startBrowser({ authority }) {
-  const names = [DOMAIN, `api.${DOMAIN}`, SITE, EVIL].map((name) => `MAP ${name} [${ADDRESS}]`).join(', ');
+  const names = [DOMAIN, `api.${DOMAIN}`, MAIL, SITE, EVIL].map((name) => `MAP ${name} [${ADDRESS}]`).join(', ');
   const { browser, stop } = await startChromium({ names, flags: [`--ignore-certificate-errors-spki-list=${authority.keyDigest}`] });
   return {
     stop,

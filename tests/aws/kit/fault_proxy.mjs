@@ -29,7 +29,7 @@ export async function startFaultProxy() {
   let faults = [];
   const server = http.createServer(async (question, answer) => {
     const body = await bodyOf(question);
-    const operation = (question.headers['x-amz-target'] ?? `${question.method} ${question.url}`).split('.').at(-1);
+    const operation = question.headers['x-amz-target']?.split('.').at(-1) ?? `${question.method} ${question.url.split('?')[0]}`;
     const record = { operation, body: body.toString('utf8'), at: Date.now(), status: null, requestId: null };
     passed.push(record);
     const forward = async () => {
@@ -57,7 +57,7 @@ export async function startFaultProxy() {
   return {
     /** Everything that the functions asked, in order. */
     passed,
-    /** What they asked of one operation since `from`, such as `PutItem`. */
+    /** What they asked of one operation since `from`, such as `PutItem` or `GET /wsapi/address_info`. */
     asked: (operation, from = 0) => passed.slice(from).filter((one) => one.operation === operation),
     /**
      * Breaks an operation, for as long as `act` runs; only where the question matches `body`, if that is given. Fails

@@ -17,6 +17,9 @@ export const IDENTITY = `https://${DOMAIN}`;
 export const SITE = 'site.test';
 export const EVIL = 'evil.test';
 
+/** A domain whose people have mail there, and no identity provider unless a test gives it one. */
+export const MAIL = 'mail.test';
+
 /** The HTTP API, under a name that the emulator's CloudFront does not take for Amazon's. */
 export const FUNCTIONS = 'functions.test';
 

@@ -8,10 +8,10 @@ import { ROOT } from './place.mjs';
 
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8' };
 
-/** Serves it, as the front wants sites. */
-export function site() {
+/** Serves it, as the front wants sites. `attributes`: of the script, as the site's owner wrote them. */
+export function site(attributes = '') {
   const pages = {
-    ...relyingParty({}, { include: '/include.js' }),
+    ...relyingParty({}, { include: '/include.js', attributes }),
     '/include.js': () => readFile(path.join(ROOT, 'static/include.js'), 'utf8'),
   };
   return async ({ path: asked }) => {

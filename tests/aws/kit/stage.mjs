@@ -5,7 +5,7 @@ import { after, before } from 'node:test';
 import { makeAuthority } from './authority.mjs';
 import { startFaultProxy } from './fault_proxy.mjs';
 import { startFront } from './front.mjs';
-import { DOMAIN, EVIL, SITE } from './place.mjs';
+import { DOMAIN, EVIL, MAIL, SITE } from './place.mjs';
 import { selfsame } from './programs.mjs';
 import { Stack } from './stack.mjs';
 import { makeKey, visitor } from './visitor.mjs';
@@ -22,7 +22,7 @@ export function stage(name, { parameters = {}, sites = {}, also = {} } = {}) {
     return one;
   };
   before(async () => {
-    set.authority = await makeAuthority([DOMAIN, `api.${DOMAIN}`, SITE, EVIL]);
+    set.authority = await makeAuthority([DOMAIN, `api.${DOMAIN}`, MAIL, SITE, EVIL]);
     set.aws = keep(await startFaultProxy());
     set.stack = keep(await Stack.of(name, set.authority));
     set.front = keep(await startFront({ authority: set.authority, sites }));

@@ -43,6 +43,10 @@ export function visitor(root) {
   };
 }
 
+/** The cookies that an answer sets, as a browser sends them back; those that it clears are none. */
+export const cookiesOf = ({ headers }) =>
+  (headers['set-cookie'] ?? []).map((line) => line.split(';')[0]).filter((pair) => !pair.endsWith('=')).join('; ');
+
 function sessionOf(answer) {
   if (answer.status !== 200) throw new Error(`no session, but ${answer.status}: ${answer.text}`);
   return answer.headers['set-cookie'].map((line) => line.split(';')[0]).join('; ');
