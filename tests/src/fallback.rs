@@ -57,9 +57,11 @@ impl FallbackIdp {
         let discovery = Arc::new(SetDiscovery::default());
         let outbox = Arc::new(Outbox::default());
         let signer = Arc::new(FixedSigner::new());
+        let issuer = Domain::parse("fallback.example", HostRule::Public).expect("a domain");
         let standings = Arc::new(Standings {
             authorities: Arc::clone(&discovery) as _,
             clock: Arc::clone(&clock) as _,
+            issuer: issuer.clone(),
             seen: Arc::clone(&store) as _,
         });
         let sign_in = Arc::new(SignIn {
@@ -81,7 +83,6 @@ impl FallbackIdp {
             sign_in,
             standings: Arc::clone(&standings),
         });
-        let issuer = Domain::parse("fallback.example", HostRule::Public).expect("a domain");
         let sign = Arc::new(Sign {
             audit: Arc::clone(&store) as _,
             clock: Arc::clone(&clock) as _,

@@ -27,6 +27,7 @@ pub fn router(
     let standings = Arc::new(Standings {
         authorities,
         clock: clock.clone(),
+        issuer: identity.domain.clone(),
         seen: store.clone(),
     });
     let sign_in = SignIn {

@@ -66,6 +66,7 @@ impl Parts {
                 network: Arc::new(network::documents(port, maps)),
             }),
             clock: clock.clone(),
+            issuer: domain()?,
             seen: store.clone(),
         });
         let sign = Sign {

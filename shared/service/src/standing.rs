@@ -3,6 +3,7 @@
 //! | discovery says | before | the domain is |
 //! |---|---|---|
 //! | it has support | anything | primary; we remember that |
+//! | it delegates to this fallback | anything | secondary, at once: its owner says so |
 //! | it has none: `disabled` | anything | secondary, at once: its owner says so |
 //! | it has none: no host, 404, no document | never seen, or last seen 30 days ago or longer | secondary |
 //! | it has none: no host, 404, no document | seen within 30 days | offline, until the 30 days are over |
@@ -33,6 +34,8 @@ pub struct Standings {
     pub authorities: Arc<dyn Authorities>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// The fallback's own domain. One that names it as its authority asks it to speak.
+    pub issuer: Domain,
     /// Which domains had support, and when last.
     pub seen: Arc<dyn SupportSeen>,
 }
@@ -72,15 +75,14 @@ impl Standings {
         // Not before the answer: support is remembered for the moment when it was seen.
         let now = self.clock.now();
         Ok(match said {
+            Said::Supported { authority } if authority == self.issuer && *domain != self.issuer => {
+                self.at_its_owners_word(domain, now).await?
+            }
             Said::Supported { authority } => {
                 self.seen.keep(domain, now).await?;
                 Standing::Primary { authority }
             }
-            Said::Disabled => match self.seen.find(domain).await? {
-                // Our clock was set back since: nothing that is proved now could be told from what was proved before.
-                Some(seen) if now <= seen => Standing::Unreachable,
-                last_primary => Standing::Secondary { last_primary },
-            },
+            Said::Disabled => self.at_its_owners_word(domain, now).await?,
             Said::NoSupport => match self.seen.find(domain).await? {
                 Some(seen) if now < seen.plus_ms(GRACE_MS) => Standing::Offline {
                     until: seen.plus_ms(GRACE_MS),
@@ -88,6 +90,19 @@ impl Standings {
                 last_primary => Standing::Secondary { last_primary },
             },
             Said::Unclear => Standing::Unreachable,
+        })
+    }
+
+    /// The owner of the domain lets the fallback speak.
+    async fn at_its_owners_word(
+        &self,
+        domain: &Domain,
+        now: Timestamp,
+    ) -> Result<Standing, PortError> {
+        Ok(match self.seen.find(domain).await? {
+            // Our clock was set back since: nothing that is proved now could be told from what was proved before.
+            Some(seen) if now <= seen => Standing::Unreachable,
+            last_primary => Standing::Secondary { last_primary },
         })
     }
 }

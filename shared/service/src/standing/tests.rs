@@ -154,3 +154,32 @@ fn what_was_proved_counts_only_if_it_is_younger_than_the_last_support() {
         assert!(still_counts(proved, None));
     }
 }
+
+#[tokio::test]
+async fn domain_that_delegates_to_the_fallback_lets_it_speak_at_once() {
+    let scene = Scene::new();
+    let issuer = scene.0.standings().issuer.clone();
+    let delegates = Said::Supported { authority: issuer };
+    assert_eq!(scene.at(0, delegates.clone()).await, secondary(None));
+    scene.at(5, supported()).await;
+    assert_eq!(scene.at(6, delegates.clone()).await, secondary(Some(5)));
+    // That it delegates is not noted as a support of its own.
+    let until = START.plus_ms(5 + GRACE_MS);
+    assert_eq!(
+        scene.at(7, Said::NoSupport).await,
+        Standing::Offline { until }
+    );
+    assert_eq!(scene.at(4, delegates).await, Standing::Unreachable);
+}
+
+#[tokio::test]
+async fn fallback_is_no_provider_of_its_own_domain() {
+    let scene = Scene::new();
+    let standings = scene.0.standings();
+    let authority = standings.issuer.clone();
+    scene.0.says(Said::Supported {
+        authority: authority.clone(),
+    });
+    let standing = standings.of(&authority).await.expect("the world works");
+    assert_eq!(standing, Standing::Primary { authority });
+}

@@ -3,7 +3,7 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use async_trait::async_trait;
-use browserid::{Domain, Origin, Timestamp};
+use browserid::{Domain, HostRule, Origin, Timestamp};
 
 use super::{World, lock};
 use crate::{
@@ -20,6 +20,7 @@ impl World {
         Arc::new(Standings {
             authorities: Arc::<Self>::clone(self),
             clock: Arc::<Self>::clone(self),
+            issuer: Domain::parse("fallback.example", HostRule::Public).expect("a domain"),
             seen: Arc::<Self>::clone(self),
         })
     }
