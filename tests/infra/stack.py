@@ -180,6 +180,18 @@ class Stack:
         return self._function("Fn::GetAtt", inside.split(".")) if "." in inside else self._function("Ref", inside)
 
 
+def refusals(parameters: dict) -> list:
+    """What the template's rules say against these parameters. Nothing is made of them first."""
+    template, said = source(), []
+    asked = Stack.__new__(Stack)
+    asked.parameters = {name: p.get("Default") for name, p in template["Parameters"].items()} | parameters
+    asked._conditions = template["Conditions"]
+    for rule in template["Rules"].values():
+        if asked._decided(rule["RuleCondition"]):
+            said += [a["AssertDescription"] for a in rule["Assertions"] if not asked._decided(a["Assert"])]
+    return said
+
+
 def _transformed(template: dict, parameters: dict, archive: str) -> dict:
     template = copy.deepcopy(template)
     for resource in template["Resources"].values():

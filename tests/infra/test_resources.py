@@ -3,7 +3,7 @@
 import re
 import unittest
 
-from stack import CERTIFIER, CHOICES, ELSEWHERE, FALLBACK, HERE, ROOT, Stack, binaries, logical, source
+from stack import CERTIFIER, CHOICES, ELSEWHERE, FALLBACK, HERE, ROOT, Stack, binaries, logical, refusals, source
 
 # With an identity provider of one's own, with a fallback.
 ALARMED = (
@@ -272,6 +272,24 @@ class Parameters(unittest.TestCase):
                     self.assertTrue(parameter["AllowedPattern"].startswith("^") and parameter["AllowedPattern"].endswith("$"))
                     self.assertTrue(parameter["ConstraintDescription"].startswith("must be "))
                 self.assertEqual("Default" in parameter, name != "DomainName", "all but the domain have a default")
+
+    def test_the_rules_take_every_choice_and_refuse_what_would_be_two_things_at_once(self):
+        for parameters in CHOICES:
+            self.assertEqual(refusals(parameters), [], parameters)
+        nothing = {**FALLBACK, "MailFrom": ""}
+        for parameters, word in (
+            ({"DomainName": "my.example"}, "CertificateArn"),
+            ({**ELSEWHERE, "ApiDomain": ""}, "ApiDomain"),
+            (nothing, "MailFrom"),
+            ({**FALLBACK, "FallbackDomain": "fallback.example"}, "FallbackDomain"),
+            ({**FALLBACK, "AddressDomain": "my.example"}, "AddressDomain"),
+            ({**FALLBACK, "Federation": "https://list.example/members.json"}, "no federation"),
+            ({**FALLBACK, "Certifier": "true"}, "certifies nobody"),
+            ({**FALLBACK, "StaticHosting": "elsewhere", **{k: v for k, v in ELSEWHERE.items() if k.startswith("Api")}}, "pages"),
+        ):
+            said = refusals(parameters)
+            self.assertEqual(len(said), 1, said)
+            self.assertIn(word, said[0])
 
     def test_each_is_used_and_offered_in_a_group(self):
         template = source()
