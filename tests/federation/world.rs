@@ -4,15 +4,18 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::{Arc, LazyLock, Mutex};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use ::http::{Method, StatusCode};
 use axum::Router;
 use axum::routing::get;
+use local::system::SystemClock;
 use serde_json::{Value, json};
+use service::ports::Clock;
 use tests::keys::{TestKey, WEAK};
 use tests::tokens::token;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::http::Site;
 use crate::program::command;
@@ -25,8 +28,7 @@ pub static NEXT: LazyLock<TestKey> =
     LazyLock::new(|| TestKey::read(include_str!("../signatures/keys/2048_e3.pem")));
 
 pub fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.expect("after 1970").as_millis() as u64
+    SystemClock.now().as_millis()
 }
 
 /// An identity provider: a document at a port of this machine, and how often it was asked for.

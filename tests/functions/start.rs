@@ -125,6 +125,26 @@ async fn function_with_a_wrong_environment_names_all_of_it_and_ends_before_the_f
                 "TRUSTED_ISSUERS must be",
             ],
         ),
+        (
+            "verify",
+            &[
+                ("FALLBACK_DOMAIN", "fallback.example"),
+                ("FEDERATION", "http://fed.example/members.jws"),
+                ("FEDERATION_KEY", "{}"),
+                ("TRUSTED_ISSUERS", "idp.example"),
+            ],
+            vec![
+                "FALLBACK_DOMAIN means nothing beside FEDERATION",
+                "FEDERATION must be an https URL",
+                "FEDERATION_KEY must be",
+                "TRUSTED_ISSUERS means nothing beside FEDERATION",
+            ],
+        ),
+        (
+            "verify",
+            &[("FEDERATION_KEY", "{}")],
+            vec!["FEDERATION_KEY needs FEDERATION"],
+        ),
     ] {
         let ended = Function::start(name, environment).await.ended().await;
         assert_eq!(ended.code, Some(1), "{name} {ended:?}");
