@@ -3,6 +3,7 @@
 import importlib.machinery
 import importlib.util
 import json
+import re
 import unittest
 
 from stack import HERE, INFRA, ROOT, Stack, run
@@ -45,6 +46,16 @@ class Cost(unittest.TestCase):
         self.assertAlmostEqual(self.prices("kms_rsa_2048", 90), 0.00027)
         self.assertEqual(self.prices("alarm", 8, free=True), 0)
         self.assertAlmostEqual(self.prices("alarm", 12, free=True), 0.2)
+
+    def test_a_sign_in_through_a_fallback_is_what_the_functions_tests_count(self):
+        source = (ROOT / "tests" / "functions" / "fallback.rs").read_text()
+        (written,) = re.findall(r"const COSTS: [^=]*= (\[\[[0-9, \[\]]*\]\]);", source)
+        self.assertEqual([list(step) for step in self.cost.FALLBACK_STEPS.values()], json.loads(written))
+        parts = {name: (amount, price) for name, amount, price in self.cost.fallback_sign_ins(self.prices, self.measured, 1000)}
+        self.assertEqual(parts["ses_mail"], (1, 0.10))
+        self.assertEqual(parts["http_api"][0], 5)
+        self.assertEqual(parts["lambda_request"][0], 8)
+        self.assertLess(sum(price for _, price in parts.values()), 0.30)
 
     def test_an_owner_pays_about_a_dollar_and_an_idle_stack_no_more(self):
         def paid(people: int) -> float:

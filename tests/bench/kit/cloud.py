@@ -1,4 +1,4 @@
-"""KMS and DynamoDB, as far as one sign-in and one certificate go: they answer at once and count."""
+"""KMS, DynamoDB and a verifier, as far as one sign-in and one certificate go: they answer at once and count."""
 
 import base64
 import collections
@@ -48,6 +48,12 @@ class Cloud:
                     "HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\nx-amzn-requestid: 1\r\n"
                     f"content-length: {len(body)}\r\n\r\n"
                 )
+                self.wfile.write(head.encode() + body)
+
+            def do_GET(self):
+                counts["address_info"] += 1
+                body = json.dumps({"type": "secondary", "issuer": domain, "disabled": False, "state": "unknown"}).encode()
+                head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
                 self.wfile.write(head.encode() + body)
 
             def log_message(self, *_):
