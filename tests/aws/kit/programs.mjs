@@ -16,6 +16,8 @@ export function run(file, args, { cwd = ROOT, input = null, env = process.env } 
       if (error) reject(Object.assign(new Error(`${file} ${args.slice(0, 3).join(' ')} … ended with ${error.code}:\n${stdout}\n${stderr}`), { stdout, stderr }));
       else resolve(stdout);
     });
+    // A program that reads nothing may have ended by now (EPIPE); how it ended says whether that was right.
+    child.stdin.on('error', () => {});
     child.stdin.end(input ?? '');
   });
 }
