@@ -57,7 +57,7 @@ pub fn examine(seen: &Observation) -> Report {
                 &members::SUBJECT,
                 &keys::SUBJECT,
             ] {
-                findings.skip(subject, &host.host, "the host did not answer");
+                findings.not_seen(subject, &host.host, "the host did not answer");
             }
             continue;
         }
@@ -70,7 +70,7 @@ pub fn examine(seen: &Observation) -> Report {
                 &members::SUBJECT,
                 &keys::SUBJECT,
             ] {
-                findings.skip(subject, &host.host, "there is no document to read");
+                findings.not_seen(subject, &host.host, "there is no document to read");
             }
             continue;
         };
@@ -78,7 +78,7 @@ pub fn examine(seen: &Observation) -> Report {
         caching::check(&host.host, answer, &mut findings);
         members::check(&host.host, &members, &mut findings);
         if reading::delegates(&members) || reading::is_disabled(&members) {
-            findings.skip(
+            findings.not_seen(
                 &keys::SUBJECT,
                 &host.host,
                 "the document does not speak for itself",
@@ -99,13 +99,13 @@ pub fn examine(seen: &Observation) -> Report {
 fn network(host: &HostSeen, now: u64, findings: &mut Findings) -> bool {
     if !names::check(host, findings) {
         for subject in [&tls::SUBJECT, &families::SUBJECT, &plain_http::SUBJECT] {
-            findings.skip(subject, &host.host, "it has no address to ask");
+            findings.not_seen(subject, &host.host, "it has no address to ask");
         }
         return false;
     }
     if !host.is_secure() {
         for subject in [&tls::SUBJECT, &families::SUBJECT, &plain_http::SUBJECT] {
-            findings.skip(subject, &host.host, "plain HTTP on this machine");
+            findings.not_seen(subject, &host.host, "plain HTTP on this machine");
         }
     } else if host.names.is_none() {
         for subject in [
@@ -114,7 +114,7 @@ fn network(host: &HostSeen, now: u64, findings: &mut Findings) -> bool {
             &families::SUBJECT,
             &plain_http::SUBJECT,
         ] {
-            findings.skip(subject, &host.host, "a page cannot see this");
+            findings.not_seen(subject, &host.host, "a page cannot see this");
         }
     } else {
         tls::check(host, now, findings);
@@ -147,7 +147,7 @@ fn authority(seen: &Observation, findings: &mut Findings) {
             &cookies::SUBJECT,
             &sign::SUBJECT,
         ] {
-            findings.skip(subject, name, "no document names pages");
+            findings.not_seen(subject, name, "no document names pages");
         }
         return;
     };
@@ -156,7 +156,7 @@ fn authority(seen: &Observation, findings: &mut Findings) {
     cookies::check(host, authority, findings);
     match &authority.sign {
         Some(sign) => sign::check(host, sign, findings),
-        None => findings.skip(
+        None => findings.not_seen(
             &sign::SUBJECT,
             name,
             "the pages are not this product's, so their functions are their own business",

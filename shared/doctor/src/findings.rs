@@ -141,7 +141,7 @@ impl Findings {
     }
 
     /// These were not.
-    pub(crate) fn skip(&mut self, subject: &'static Subject, host: &str, because: &str) {
+    pub(crate) fn not_seen(&mut self, subject: &'static Subject, host: &str, because: &str) {
         self.unseen.push(Unseen {
             subject: subject.name,
             host: host.to_owned(),

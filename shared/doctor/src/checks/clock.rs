@@ -30,7 +30,7 @@ pub(super) fn check(seen: &Observation, findings: &mut Findings) {
         .and_then(|sign| reading::clock_offset(&sign.no_session))
         .or_else(|| reading::clock_offset(&host.document));
     let Some(offset) = offset else {
-        return findings.skip(&SUBJECT, &host.host, "no answer tells its time");
+        return findings.not_seen(&SUBJECT, &host.host, "no answer tells its time");
     };
     findings.look(&SUBJECT);
     let direction = if offset < 0 { "behind" } else { "ahead" };

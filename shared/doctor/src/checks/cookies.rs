@@ -22,10 +22,10 @@ subject! {
 
 pub(super) fn check(host: &HostSeen, seen: &AuthoritySeen, findings: &mut Findings) {
     if !host.is_secure() && seen.sign.is_none() {
-        return findings.skip(&SUBJECT, &host.host, "plain HTTP on this machine");
+        return findings.not_seen(&SUBJECT, &host.host, "plain HTTP on this machine");
     }
     if host.names.is_none() && host.is_secure() {
-        return findings.skip(&SUBJECT, &host.host, "a page cannot see this");
+        return findings.not_seen(&SUBJECT, &host.host, "a page cannot see this");
     }
     findings.look(&SUBJECT);
     let functions = seen.sign.iter().flat_map(|sign| {

@@ -31,7 +31,7 @@ pub(super) fn check(seen: &Observation, findings: &mut Findings) {
     let next = match reading::document(last).1 {
         Ok(members) => reading::authority(&members),
         Err(_) if hosts.len() > 1 => None,
-        Err(_) => return findings.skip(&SUBJECT, &last.host, "there is no document to read"),
+        Err(_) => return findings.not_seen(&SUBJECT, &last.host, "there is no document to read"),
     };
     findings.look(&SUBJECT);
     let first = hosts.first().copied().unwrap_or_default();
@@ -42,7 +42,7 @@ pub(super) fn check(seen: &Observation, findings: &mut Findings) {
         Some(next) if hosts.len() > MAX_DELEGATIONS => {
             findings.add(&HOPS, first, format!("{} → {next}", hosts.join(" → ")));
         }
-        Some(next) => findings.skip(
+        Some(next) => findings.not_seen(
             &super::document::SUBJECT,
             next.as_str(),
             "it was not asked: `selfsame doctor` asks it",

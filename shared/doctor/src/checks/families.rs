@@ -19,12 +19,12 @@ subject! {
 pub(super) fn check(host: &HostSeen, findings: &mut Findings) {
     let [(one, first), (other, second)] = host.families.as_slice() else {
         let because = "the host has addresses of one kind only";
-        return findings.skip(&SUBJECT, &host.host, because);
+        return findings.not_seen(&SUBJECT, &host.host, because);
     };
     for (family, answer) in [(one, first), (other, second)] {
         if matches!(answer.failure, Some(Failure::NoRoute | Failure::Late)) {
             let because = format!("over {}: {}", name(*family), answer.in_words());
-            return findings.skip(&SUBJECT, &host.host, &because);
+            return findings.not_seen(&SUBJECT, &host.host, &because);
         }
     }
     findings.look(&SUBJECT);

@@ -46,7 +46,7 @@ pub(super) fn check(host: &HostSeen, findings: &mut Findings) -> bool {
     if let Some(names) = &host.names {
         if let Some(trouble) = &names.trouble {
             findings.give_up();
-            findings.skip(
+            findings.not_seen(
                 &SUBJECT,
                 name,
                 &format!("the name servers could not be asked: {trouble}"),
@@ -78,11 +78,11 @@ pub(super) fn check(host: &HostSeen, findings: &mut Findings) -> bool {
         Some(Failure::Closed) => &CLOSED,
         Some(Failure::NoRoute) => {
             findings.give_up();
-            findings.skip(&SUBJECT, name, "this machine has no way to its addresses");
+            findings.not_seen(&SUBJECT, name, "this machine has no way to its addresses");
             return false;
         }
         Some(Failure::Late) => {
-            findings.skip(&SUBJECT, name, "no time was left");
+            findings.not_seen(&SUBJECT, name, "no time was left");
             return false;
         }
         _ => return true,

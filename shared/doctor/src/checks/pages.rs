@@ -73,7 +73,7 @@ pub(super) fn check(host: &HostSeen, seen: &AuthoritySeen, findings: &mut Findin
     for page in &seen.pages {
         let (name, answer, role) = (host.host.as_str(), &page.answer, page.role);
         if answer.failure == Some(Failure::Late) {
-            findings.skip(&SUBJECT, name, "no time was left");
+            findings.not_seen(&SUBJECT, name, "no time was left");
             continue;
         }
         if let Some(how) = reading::challenge(answer) {

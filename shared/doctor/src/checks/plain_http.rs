@@ -14,7 +14,7 @@ subject! {
 
 pub(super) fn check(host: &HostSeen, findings: &mut Findings) {
     let Some(answer) = &host.plain_http else {
-        return findings.skip(&SUBJECT, &host.host, "it was not asked");
+        return findings.not_seen(&SUBJECT, &host.host, "it was not asked");
     };
     findings.look(&SUBJECT);
     if answer.failure.is_some() {

@@ -54,7 +54,7 @@ pub(super) fn check(host: &HostSeen, seen: &AuthoritySeen, findings: &mut Findin
         let kind = reading::media_type(script).unwrap_or_default();
         let is_script = kind.ends_with("javascript") || kind == "application/ecmascript";
         if script.failure == Some(Failure::Late) {
-            findings.skip(&SUBJECT, &host.host, "no time was left");
+            findings.not_seen(&SUBJECT, &host.host, "no time was left");
         } else if !script.is(200) {
             findings.add(
                 &NOT_FOUND,

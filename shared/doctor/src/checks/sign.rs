@@ -43,7 +43,7 @@ pub(super) fn check(host: &HostSeen, sign: &SignSeen, findings: &mut Findings) {
         .iter()
         .any(|answer| answer.failure == Some(Failure::Late))
     {
-        return findings.skip(&SUBJECT, name, "no time was left");
+        return findings.not_seen(&SUBJECT, name, "no time was left");
     }
     findings.look(&SUBJECT);
     if let Some(how) = [&sign.get, &sign.no_session]

@@ -44,7 +44,7 @@ const DAY_MS: u64 = 86_400_000;
 
 pub(super) fn check(host: &HostSeen, now: u64, findings: &mut Findings) {
     let Some(tls) = &host.tls else {
-        return findings.skip(&SUBJECT, &host.host, "there was no connection");
+        return findings.not_seen(&SUBJECT, &host.host, "there was no connection");
     };
     findings.look(&SUBJECT);
     if let Some((failure, words)) = &tls.failure {
