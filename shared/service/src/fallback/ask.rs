@@ -12,7 +12,7 @@ const MINUTE_MS: u64 = 60 * 1000;
 impl Fallback {
     /// Mails a code to `email`. Known and unknown addresses look alike: no account is looked at.
     ///
-    /// 1. what is no address is refused, 2. the mail is counted, 3. the domain must not speak for itself, 4. the proof is
+    /// 1. what is no address is refused, 2. the mail is counted, 3. the domain must not speak for itself (or the mailbox gets the mail back), 4. the proof is
     ///    kept, 5. the mail is handed over.
     pub async fn ask(
         &self,
@@ -23,7 +23,10 @@ impl Fallback {
         let email = Email::from_typed(email, HostRule::Public)
             .map_err(|_| FallbackFailure::AddressMalformed)?;
         self.count_mail(&email, source).await?;
-        self.last_primary(&email).await?;
+        if let Err(refused) = self.last_primary(&email).await {
+            self.no_mail(&email).await?;
+            return Err(refused);
+        }
 
         let token = Token::random(self.random.as_ref())?;
         let code = Code::random(self.random.as_ref())?;

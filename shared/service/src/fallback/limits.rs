@@ -50,6 +50,19 @@ impl Fallback {
         Ok(())
     }
 
+    /// No mail was sent after all: its mailbox gets it back, the source that asked does not. Otherwise a domain that gives no
+    /// answer would use up its people's mails.
+    pub(super) async fn no_mail(&self, email: &Email) -> Result<(), FallbackFailure> {
+        let mailbox = mailbox(email);
+        self.limits
+            .take_back(&format!("mail:hour:{mailbox}"))
+            .await?;
+        self.limits
+            .take_back(&format!("mail:day:{mailbox}"))
+            .await?;
+        Ok(())
+    }
+
     /// Counts one code that is shown, or refuses it.
     pub(super) async fn count_code(&self, source: &str) -> Result<(), FallbackFailure> {
         self.count(&code_key(source), MAX_CODES_A_SOURCE, WINDOW_MS)

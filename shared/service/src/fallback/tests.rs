@@ -87,10 +87,34 @@ async fn nothing_is_sent_or_kept_where_the_fallback_may_not_speak() {
             assert!(ask(&fallback, email).await.is_err());
             let calls = world.calls();
             assert_eq!(calls[..4], ASKING[..4], "{email}");
-            assert_eq!(&calls[4..], then, "{email}");
+            let given_back = calls.len() - 2;
+            assert_eq!(&calls[4..given_back], then, "{email}");
+            assert_eq!(calls[given_back..], ["limits.take_back"; 2], "{email}");
         }
     }
     assert_eq!(world.mails().len(), 1, "only the first proof's");
+}
+
+#[tokio::test]
+async fn domain_that_gives_no_answer_uses_up_nobodys_mailbox() {
+    let world = World::new();
+    let fallback = world.fallback();
+    let asks = async |source| {
+        let asked = fallback.ask(ANNA, Language::English, source).await;
+        asked.err().map(|failure| failure.code())
+    };
+    world.says(Said::Unclear);
+    for _ in 0..MAX_MAILS_A_SOURCE {
+        assert_eq!(asks("192.0.2.98").await, Some("domain_silent"));
+    }
+    // The source is over its limit now, and the mailbox has all of its mails: another source gets them.
+    assert_eq!(asks("192.0.2.98").await, Some("too_many_tries"));
+    world.says(Said::NoSupport);
+    for _ in 0..MAX_MAILS_AN_HOUR {
+        assert_eq!(asks("192.0.2.99").await, None);
+    }
+    assert_eq!(asks("192.0.2.99").await, Some("too_many_tries"));
+    assert_eq!(world.mails().len(), MAX_MAILS_AN_HOUR as usize);
 }
 
 #[tokio::test]
