@@ -42,6 +42,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "service",
             "ses",
             "web",
+            "webauthn",
             "wsapi",
         ],
     ),
@@ -58,11 +59,19 @@ const EDGES: &[(&str, &[&str])] = &[
             "site",
             "smtp",
             "web",
+            "webauthn",
         ],
     ),
     (
         "owner",
-        &["aws", "browserid", "dynamodb", "lambda", "service"],
+        &[
+            "aws",
+            "browserid",
+            "dynamodb",
+            "lambda",
+            "service",
+            "webauthn",
+        ],
     ),
     (
         "publish",
@@ -85,7 +94,15 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     (
         "sign-in",
-        &["aws", "browserid", "dynamodb", "lambda", "service", "web"],
+        &[
+            "aws",
+            "browserid",
+            "dynamodb",
+            "lambda",
+            "service",
+            "web",
+            "webauthn",
+        ],
     ),
     ("site", &["browserid", "web"]),
     ("smtp", &["browserid", "service"]),
@@ -115,6 +132,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     ("verifier-bench", &["browserid", "service", "web"]),
     ("web", &["browserid", "service"]),
+    ("webauthn", &["browserid", "service"]),
     ("wsapi", &["aws", "browserid", "service"]),
 ];
 

@@ -38,7 +38,7 @@ async fn session_is_one_consistent_read_of_five_attributes() {
 #[tokio::test]
 async fn session_that_is_shared_or_by_code_says_so_in_its_row() {
     let (stub, store) = store([("TransactWriteItems", vec![done(json!({}))])]).await;
-    let shared = session().by_code().shared(true);
+    let shared = session().by(Way::MailedCode).living(Life::Hour);
     let put = Sessions::put(&store, TOKEN, shared.clone()).await;
     put.expect("it works");
     let row = only(&stub)["TransactItems"][1]["Put"]["Item"].clone();

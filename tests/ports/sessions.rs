@@ -40,9 +40,9 @@ async fn session_of_each_kind_is_found_as_it_was_put(ports: &Ports) {
     ports.knows(YOU).await;
     let kinds = [
         session(YOU),
-        session(YOU).by_code(),
-        session(YOU).shared(true),
-        session(YOU).by_code().shared(true),
+        session(YOU).by(Way::MailedCode),
+        session(YOU).living(Life::Hour),
+        session(YOU).by(Way::MailedCode).living(Life::Hour),
     ];
     for (token, session) in (1..).zip(&kinds) {
         let put = ports.sessions.put(hash(token), session.clone()).await;
@@ -55,7 +55,7 @@ async fn session_of_each_kind_is_found_as_it_was_put(ports: &Ports) {
     touch.expect("it works");
     let expected = Session {
         last_seen: START.plus_ms(1),
-        ..session(YOU).by_code().shared(true)
+        ..session(YOU).by(Way::MailedCode).living(Life::Hour)
     };
     assert_eq!(find(ports, 4).await, Some(expected));
 }

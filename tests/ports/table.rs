@@ -138,7 +138,7 @@ async fn rows_stand_in_the_table_in_a_form_that_later_versions_can_read() {
     put.expect("it works");
     let kept = table.ports.seen.keep(&domain("me.example"), START).await;
     kept.expect("it works");
-    let shared = session(YOU).by_code().shared(true);
+    let shared = session(YOU).by(Way::MailedCode).living(Life::Hour);
     let put = table.ports.sessions.put(hash(2), shared).await;
     put.expect("it works");
 

@@ -8,7 +8,7 @@ use local::system::SystemRandom;
 use serde_json::json;
 use service::ports::{Clock, PortError, Random, Said};
 use service::sign::{Sign, Speaks};
-use service::sign_in::{Passwords, SignIn};
+use service::sign_in::SignIn;
 use tests::absent::NoStore;
 use tests::clock::SetClock;
 use tests::fallback::{ANNA, FallbackIdp, ask, confirm};
@@ -18,6 +18,7 @@ use tests::keys::{USER, WEAK};
 use tests::tokens::ALICE;
 use tests::verifier::Verifier;
 use web::problem::Kind;
+use webauthn::RelyingParty;
 
 /// The answers of the sign-in function.
 async fn of_sign_in() -> Vec<Heard> {
@@ -126,15 +127,14 @@ async fn of_verify() -> Vec<Heard> {
 
 /// A sign-in function whose ports are the test's.
 fn broken(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> axum::Router {
-    sign_in_router(Arc::new(SignIn {
-        accounts: Arc::new(NoStore),
+    sign_in_router(Arc::new(SignIn::over(
+        Arc::new(NoStore),
         clock,
-        enrolments: Arc::new(NoStore),
-        limits: Arc::new(NoStore),
-        passwords: Arc::new(Passwords::new(random.clone())),
         random,
-        sessions: Arc::new(NoStore),
-    }))
+        Arc::new(RelyingParty::new(
+            Origin::parse("https://me.example").expect("an origin"),
+        )),
+    )))
 }
 
 /// Answers with a broken store, and with a bug.
@@ -147,13 +147,15 @@ async fn of_broken() -> Vec<Heard> {
     assert!(!unavailable.body.contains("store"), "{unavailable:?}");
 
     let buggy = sign_in_router(Arc::new(SignIn {
-        accounts: Arc::new(NoStore),
-        clock: Arc::new(SetClock::new()),
-        enrolments: Arc::new(NoStore),
         limits: Arc::new(Buggy),
-        passwords: Arc::new(Passwords::new(Arc::new(SystemRandom))),
-        random: Arc::new(SystemRandom),
-        sessions: Arc::new(NoStore),
+        ..SignIn::over(
+            Arc::new(NoStore),
+            Arc::new(SetClock::new()),
+            Arc::new(SystemRandom),
+            Arc::new(RelyingParty::new(
+                Origin::parse("https://me.example").expect("an origin"),
+            )),
+        )
     }));
     let internal = send(&buggy, call()).await;
     assert!(!internal.body.contains("a bug"), "{internal:?}");

@@ -7,7 +7,7 @@ use browserid::Origin;
 use local::system::SystemRandom;
 use serde_json::json;
 use service::ports::Limits;
-use service::sign_in::{Passwords, SignIn};
+use service::sign_in::SignIn;
 use tests::absent::NoStore;
 use tests::clock::SetClock;
 use tests::http::{Call, Heard};
@@ -17,6 +17,7 @@ use tests::tokens::ALICE;
 use web::cookie::SessionCookie;
 use web::front::Front;
 use web::pages::Pages;
+use webauthn::RelyingParty;
 
 use crate::codes::Buggy;
 
@@ -154,13 +155,15 @@ async fn failure_and_bug_of_ours_can_be_read_too() {
             front: Front::Direct,
             pages: pages(),
             sign_in: Arc::new(SignIn {
-                accounts: Arc::new(NoStore),
-                clock: Arc::new(SetClock::new()),
-                enrolments: Arc::new(NoStore),
                 limits,
-                passwords: Arc::new(Passwords::new(Arc::new(SystemRandom))),
-                random: Arc::new(SystemRandom),
-                sessions: Arc::new(NoStore),
+                ..SignIn::over(
+                    Arc::new(NoStore),
+                    Arc::new(SetClock::new()),
+                    Arc::new(SystemRandom),
+                    Arc::new(RelyingParty::new(
+                        Origin::parse("https://me.example").expect("an origin"),
+                    )),
+                )
             }),
         });
         let heard = tests::http::send(&router, sign_in()).await;

@@ -6,11 +6,18 @@
 
 use async_trait::async_trait;
 use browserid::{Email, PublicKey, Timestamp};
-use service::account::{Account, Enrolment, PasswordHash};
+use service::account::{Account, Enrolment};
 use service::audit::AuditRow;
-use service::ports::{Accounts, Audit, Enrolments, Limits, PortError, Sessions, Signed, Signer};
+use service::ceremony::Ceremony;
+use service::history::Event;
+use service::ladder::Ladder;
+use service::ports::{
+    Accounts, Addresses, Audit, Ceremonies, Enrolments, History, Limits, PanicSwitch, PortError,
+    Sessions, Signed, Signer,
+};
 use service::secret::TokenHash;
 use service::session::Session;
+use service::ways::Handle;
 
 /// In the place of a store.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +48,12 @@ impl Accounts for NoStore {
         no_store("making an account")
     }
 
-    async fn set_password(&self, _: &Email, _: PasswordHash) -> Result<bool, PortError> {
-        no_store("setting a password")
+    async fn find_by_handle(&self, _: &Handle) -> Result<Option<Account>, PortError> {
+        no_store("reading an account")
+    }
+
+    async fn change(&self, _: Account) -> Result<bool, PortError> {
+        no_store("changing an account")
     }
 
     async fn remove(&self, _: &Email) -> Result<bool, PortError> {
@@ -54,6 +65,10 @@ impl Accounts for NoStore {
 impl Audit for NoStore {
     async fn keep(&self, _: &AuditRow) -> Result<(), PortError> {
         no_store("keeping an audit row")
+    }
+
+    async fn of(&self, _: &Email, _: Timestamp, _: Timestamp) -> Result<Vec<AuditRow>, PortError> {
+        no_store("reading audit rows")
     }
 }
 
@@ -86,6 +101,14 @@ impl Sessions for NoStore {
         no_store("keeping a session alive")
     }
 
+    async fn prove(&self, _: &TokenHash, _: Timestamp) -> Result<(), PortError> {
+        no_store("noting a proof")
+    }
+
+    async fn of(&self, _: &Email) -> Result<Vec<(TokenHash, Session)>, PortError> {
+        no_store("listing sessions")
+    }
+
     async fn end(&self, _: &TokenHash) -> Result<(), PortError> {
         no_store("ending a session")
     }
@@ -104,6 +127,10 @@ impl Limits for NoStore {
         _: u64,
         _: Timestamp,
     ) -> Result<Result<(), u64>, PortError> {
+        no_store("counting a try")
+    }
+
+    async fn climb(&self, _: &str, _: &Ladder, _: Timestamp) -> Result<Result<(), u64>, PortError> {
         no_store("counting a try")
     }
 
@@ -127,5 +154,67 @@ impl Signer for NoSigner {
             "signing",
             "no signer is wired into this build",
         ))
+    }
+}
+
+#[async_trait]
+impl Addresses for NoStore {
+    async fn holder(&self, _: &Email) -> Result<Option<Email>, PortError> {
+        no_store("reading an address")
+    }
+
+    async fn of(&self, _: &Email) -> Result<Vec<Email>, PortError> {
+        no_store("reading addresses")
+    }
+
+    async fn give(&self, _: &Email, _: &Email) -> Result<bool, PortError> {
+        no_store("giving an address")
+    }
+
+    async fn take_away(&self, _: &Email, _: &Email) -> Result<bool, PortError> {
+        no_store("taking an address away")
+    }
+}
+
+#[async_trait]
+impl History for NoStore {
+    async fn keep(&self, _: &Event) -> Result<(), PortError> {
+        no_store("keeping an event")
+    }
+
+    async fn of(
+        &self,
+        _: &Email,
+        _: Timestamp,
+        _: Timestamp,
+        _: usize,
+    ) -> Result<Vec<Event>, PortError> {
+        no_store("reading the history")
+    }
+}
+
+#[async_trait]
+impl Ceremonies for NoStore {
+    async fn put(&self, _: TokenHash, _: Ceremony) -> Result<(), PortError> {
+        no_store("keeping a challenge")
+    }
+
+    async fn take(&self, _: &TokenHash, _: Timestamp) -> Result<Option<Ceremony>, PortError> {
+        no_store("taking a challenge")
+    }
+}
+
+#[async_trait]
+impl PanicSwitch for NoStore {
+    async fn pulled(&self) -> Result<Option<Timestamp>, PortError> {
+        no_store("reading the panic switch")
+    }
+
+    async fn pull(&self, _: Timestamp) -> Result<(), PortError> {
+        no_store("pulling the panic switch")
+    }
+
+    async fn release(&self) -> Result<(), PortError> {
+        no_store("releasing the panic switch")
     }
 }

@@ -14,11 +14,12 @@ use service::fallback::Fallback;
 use service::mail::{Mail, MailRefused};
 use service::ports::{Accounts, Authorities, Mailer, PortError, Said};
 use service::sign::{Sign, Speaks};
-use service::sign_in::{Passwords, SignIn};
+use service::sign_in::SignIn;
 use service::standing::Standings;
 use web::cookie::SessionCookie;
 use web::front::Front;
 use web::pages::Pages;
+use webauthn::RelyingParty;
 
 use crate::clock::SetClock;
 use crate::http::{Call, Heard, send};
@@ -64,15 +65,12 @@ impl FallbackIdp {
             issuer: issuer.clone(),
             seen: Arc::clone(&store) as _,
         });
-        let sign_in = Arc::new(SignIn {
-            accounts: Arc::clone(&store) as _,
-            clock: Arc::clone(&clock) as _,
-            enrolments: Arc::clone(&store) as _,
-            limits: Arc::clone(&store) as _,
-            passwords: Arc::new(Passwords::new(random.clone())),
-            random: random.clone(),
-            sessions: Arc::clone(&store) as _,
-        });
+        let sign_in = Arc::new(SignIn::over(
+            Arc::clone(&store),
+            Arc::clone(&clock) as _,
+            random.clone(),
+            Arc::new(RelyingParty::new(origin())),
+        ));
         let fallback = Arc::new(Fallback {
             clock: Arc::clone(&clock) as _,
             limits: Arc::clone(&store) as _,

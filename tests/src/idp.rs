@@ -13,10 +13,11 @@ use service::ports::{Clock, PortError, Sessions, Signer};
 use service::secret::{Password, TokenHash};
 use service::session::Session;
 use service::sign::{Sign, Speaks};
-use service::sign_in::{Passwords, SignIn};
+use service::sign_in::SignIn;
 use web::cookie::SessionCookie;
 use web::front::{Front, OriginSecret};
 use web::pages::Pages;
+use webauthn::RelyingParty;
 
 use crate::clock::SetClock;
 use crate::http::{Call, Heard, send};
@@ -124,15 +125,12 @@ impl Idp {
             reads: AtomicUsize::new(0),
             store: Arc::clone(&store),
         });
-        let sign_in = Arc::new(SignIn {
-            accounts: Arc::clone(&store) as _,
-            clock: Arc::clone(&clock) as _,
-            enrolments: Arc::clone(&store) as _,
-            limits: Arc::clone(&store) as _,
-            passwords: Arc::new(Passwords::new(random.clone())),
-            random,
-            sessions: Arc::clone(&store) as _,
-        });
+        let sign_in = Arc::new(SignIn::over(
+            Arc::clone(&store),
+            Arc::clone(&clock) as _,
+            random.clone(),
+            Arc::new(RelyingParty::new(pages.origin().clone())),
+        ));
         let sign = Sign {
             audit: Arc::clone(&store) as _,
             clock: Arc::clone(&clock) as _,

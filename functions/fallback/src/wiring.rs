@@ -10,10 +10,11 @@ use lambda::{Identity, KernelRandom, SystemClock};
 use service::fallback::Fallback;
 use service::ports::{Authorities, Mailer, Signer};
 use service::sign::{Sign, Speaks};
-use service::sign_in::{Passwords, SignIn};
+use service::sign_in::SignIn;
 use service::standing::Standings;
 use web::cookie::SessionCookie;
 use web::fallback::Deps;
+use webauthn::RelyingParty;
 
 pub fn router(
     identity: Identity,
@@ -30,15 +31,12 @@ pub fn router(
         issuer: identity.domain.clone(),
         seen: store.clone(),
     });
-    let sign_in = SignIn {
-        accounts: store.clone(),
-        clock: clock.clone(),
-        enrolments: store.clone(),
-        limits: store.clone(),
-        passwords: Arc::new(Passwords::new(random.clone())),
-        random: random.clone(),
-        sessions: store.clone(),
-    };
+    let sign_in = SignIn::over(
+        store.clone(),
+        Arc::new(SystemClock),
+        Arc::new(KernelRandom),
+        Arc::new(RelyingParty::new(identity.pages.origin().clone())),
+    );
     let fallback = Fallback {
         clock: clock.clone(),
         limits: store.clone(),

@@ -6,7 +6,8 @@ use aws::Settings;
 use dynamodb::Store;
 use lambda::environment::{A_TABLE, any};
 use lambda::{Environment, Identity, Incomplete, KernelRandom, SystemClock};
-use service::sign_in::{Passwords, SignIn};
+use service::sign_in::SignIn;
+use webauthn::RelyingParty;
 
 use crate::command::Owner;
 
@@ -23,15 +24,12 @@ pub fn read(mut environment: Environment) -> Result<Owner, Incomplete> {
         Some(Owner {
             domains: identity.addresses,
             pages: identity.pages.origin().clone(),
-            sign_in: SignIn {
-                accounts: store.clone(),
-                clock: Arc::new(SystemClock),
-                enrolments: store.clone(),
-                limits: store.clone(),
-                passwords: Arc::new(Passwords::new(Arc::new(KernelRandom))),
-                random: Arc::new(KernelRandom),
-                sessions: store,
-            },
+            sign_in: SignIn::over(
+                store.clone(),
+                Arc::new(SystemClock),
+                Arc::new(KernelRandom),
+                Arc::new(RelyingParty::new(identity.pages.origin().clone())),
+            ),
         })
     };
     let built = build();

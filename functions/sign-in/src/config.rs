@@ -7,9 +7,10 @@ use axum::Router;
 use dynamodb::Store;
 use lambda::environment::{A_TABLE, any};
 use lambda::{Environment, Identity, Incomplete, KernelRandom, Outside, Shut, SystemClock};
-use service::sign_in::{Passwords, SignIn};
+use service::sign_in::SignIn;
 use web::cookie::SessionCookie;
 use web::sign_in::Deps;
+use webauthn::RelyingParty;
 
 /// Everything that the environment says.
 pub struct Configured {
@@ -46,15 +47,12 @@ impl Outside for Configured {
             cookie: SessionCookie::host_prefixed(),
             front,
             pages,
-            sign_in: Arc::new(SignIn {
-                accounts: store.clone(),
-                clock: Arc::new(SystemClock),
-                enrolments: store.clone(),
-                limits: store.clone(),
-                passwords: Arc::new(Passwords::new(Arc::new(KernelRandom))),
-                random: Arc::new(KernelRandom),
-                sessions: store,
-            }),
+            sign_in: Arc::new(SignIn::over(
+                store.clone(),
+                Arc::new(SystemClock),
+                Arc::new(KernelRandom),
+                Arc::new(RelyingParty::new(pages.origin().clone())),
+            )),
         }))
     }
 }

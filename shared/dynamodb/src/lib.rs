@@ -17,6 +17,7 @@ mod rows;
 mod sessions;
 mod support_seen;
 mod table;
+mod ways;
 
 use aws::SdkConfig;
 use aws_sdk_dynamodb::Client;

@@ -4,7 +4,7 @@ use browserid::{Email, Timestamp};
 use service::{
     ports::{PortError, Sessions},
     secret::TokenHash,
-    session::Session,
+    session::{Life, Session, Way},
 };
 
 use crate::{
@@ -49,6 +49,14 @@ impl Sessions for Store {
         doing("noting the use of a session", written.map(|_| ()))
     }
 
+    async fn prove(&self, _: &TokenHash, _: Timestamp) -> Result<(), PortError> {
+        Err(PortError::new("noting a proof", "not built"))
+    }
+
+    async fn of(&self, _: &Email) -> Result<Vec<(TokenHash, Session)>, PortError> {
+        Err(PortError::new("listing sessions", "not built"))
+    }
+
     async fn end(&self, token: &TokenHash) -> Result<(), PortError> {
         doing("ending a session", self.end_session(token).await)
     }
@@ -73,8 +81,8 @@ impl Store {
         ]);
         // Only where it is so, as in rows from before there were such sessions.
         for (flag, is_so) in [
-            ("is_by_code", session.is_by_code),
-            ("is_shared", session.is_shared),
+            ("is_by_code", session.way == Way::MailedCode),
+            ("is_shared", session.life == Life::Hour),
         ] {
             if is_so {
                 row.insert(flag.to_owned(), number(1));
@@ -128,8 +136,18 @@ fn session(row: &Row) -> Result<Session, StoreError> {
     Ok(Session {
         created: row.time("created")?,
         email: row.address("email")?,
-        is_by_code: row.flag("is_by_code")?,
-        is_shared: row.flag("is_shared")?,
+        device: String::new(),
         last_seen: row.time("last_seen")?,
+        life: if row.flag("is_shared")? {
+            Life::Hour
+        } else {
+            Life::Keep
+        },
+        proved: row.time("created")?,
+        way: if row.flag("is_by_code")? {
+            Way::MailedCode
+        } else {
+            Way::Password
+        },
     })
 }

@@ -84,7 +84,7 @@ impl Parts {
             pages: origin.clone(),
             proofs: store.clone(),
             random: Arc::new(SystemRandom),
-            sign_in: Arc::new(identity::sign_in(&store)),
+            sign_in: Arc::new(identity::sign_in(&store, origin.clone())),
             standings,
         };
         let deps = web::fallback::Deps {

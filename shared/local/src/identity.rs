@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use browserid::{Domain, HostRule, Timestamp};
+use browserid::{Domain, HostRule, Origin, Timestamp};
 use service::secret::Token;
-use service::sign_in::{Passwords, SignIn};
+use service::sign_in::SignIn;
+use webauthn::RelyingParty;
 
 use crate::complaint::Complaint;
 use crate::data_folder::DataFolder;
@@ -12,17 +13,14 @@ use crate::hosts;
 use crate::store::Store;
 use crate::system::{SystemClock, SystemRandom};
 
-/// Sign-in over `store`, with this machine's clock and chance.
-pub fn sign_in(store: &Store) -> SignIn {
-    SignIn {
-        accounts: Arc::new(store.clone()),
-        clock: Arc::new(SystemClock),
-        enrolments: Arc::new(store.clone()),
-        limits: Arc::new(store.clone()),
-        passwords: Arc::new(Passwords::new(Arc::new(SystemRandom))),
-        random: Arc::new(SystemRandom),
-        sessions: Arc::new(store.clone()),
-    }
+/// Sign-in over `store`, with this machine's clock and chance, for pages at `pages`.
+pub fn sign_in(store: &Store, pages: Origin) -> SignIn {
+    SignIn::over(
+        Arc::new(store.clone()),
+        Arc::new(SystemClock),
+        Arc::new(SystemRandom),
+        Arc::new(RelyingParty::new(pages)),
+    )
 }
 
 /// The store of a data folder.

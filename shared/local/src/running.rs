@@ -90,10 +90,10 @@ pub async fn start(options: Options) -> Result<Running, Complaint> {
         [] => Served::read(&folder)?,
         domains => Served::remember(&folder, domains)?,
     };
-    let parts = Parts::open(&folder)?;
+    let pages = pages(port, options.pages)?;
+    let parts = Parts::open(&folder, pages.origin().clone())?;
     let fallback = fallback::Parts::open(&folder, options.post.mailer(&folder)?)?
         .site(port, options.maps.clone())?;
-    let pages = pages(port, options.pages)?;
     let next_step = NextStep::find(&parts.sign_in, pages.origin()).await?;
     let sites = parts.sites(port, options.maps, &pages, &served, fallback)?;
     let server = bound.serve(request_log::around(sites.router()));
@@ -146,7 +146,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn open(folder: &DataFolder) -> Result<Self, Complaint> {
+    fn open(folder: &DataFolder, pages: Origin) -> Result<Self, Complaint> {
         let store = identity::open_store(folder)?;
         let key = KeyFile::open_or_create(&folder.key())
             .map_err(|error| Complaint::failure(error.to_string()))?;
@@ -156,7 +156,7 @@ impl Parts {
                 folder.guestbook().display()
             ))
         })?;
-        let sign_in = Arc::new(identity::sign_in(&store));
+        let sign_in = Arc::new(identity::sign_in(&store, pages));
         Ok(Self {
             book,
             key,

@@ -18,6 +18,7 @@ mod proofs;
 mod rows;
 mod sessions;
 mod support_seen;
+mod ways;
 
 use std::{path::Path, sync::Arc};
 

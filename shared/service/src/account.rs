@@ -4,6 +4,8 @@ use core::fmt;
 
 use browserid::{Email, Timestamp};
 
+use crate::ways::Ways;
+
 /// A person who may sign in here.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Account {
@@ -11,8 +13,26 @@ pub struct Account {
     pub created: Timestamp,
     /// The address as the owner wrote it: the only spelling that is ever certified.
     pub email: Email,
-    /// None until an enrolment link was used. Passkeys get their own field beside it.
+    /// None until one was set: it is optional.
     pub password: Option<PasswordHash>,
+    /// Which version of the row this is. A store raises it at every [`Accounts::change`](crate::ports::Accounts::change),
+    /// and changes nothing if it is another one by then. Rows of new accounts have 0.
+    pub revision: u64,
+    /// Every other way in, and what belongs to the person.
+    pub ways: Ways,
+}
+
+impl Account {
+    /// Somebody who cannot sign in yet.
+    pub fn new(email: Email, created: Timestamp) -> Self {
+        Self {
+            created,
+            email,
+            password: None,
+            revision: 0,
+            ways: Ways::default(),
+        }
+    }
 }
 
 /// A password after argon2id, as a PHC string (`$argon2id$v=19$m=…`). Debug hides it.

@@ -18,11 +18,15 @@
 
 pub mod account;
 pub mod audit;
+pub mod ceremony;
 pub mod certifier;
+pub mod client;
 pub mod discover;
 pub mod documents;
 pub mod fallback;
 pub mod federation;
+pub mod history;
+pub mod ladder;
 pub mod mail;
 pub mod ports;
 pub mod proof;
@@ -32,6 +36,7 @@ pub mod sign;
 pub mod sign_in;
 pub mod standing;
 pub mod verify;
+pub mod ways;
 
 mod issuing;
 

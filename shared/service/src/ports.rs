@@ -9,12 +9,16 @@ use async_trait::async_trait;
 use browserid::{Answer, Domain, Email, PublicKey, Question, Timestamp};
 
 use crate::{
-    account::{Account, Enrolment, PasswordHash},
+    account::{Account, Enrolment},
     audit::AuditRow,
+    ceremony::Ceremony,
+    history::Event,
+    ladder::Ladder,
     mail::{Mail, MailRefused},
     proof::Proof,
     secret::TokenHash,
     session::Session,
+    ways::{Handle, Passkey},
 };
 
 /// Something outside failed: goes to the log, never out.
@@ -89,6 +93,131 @@ pub trait Audit: Send + Sync {
     /// Keeps the row for [`AUDIT_RETENTION_MS`](crate::audit::AUDIT_RETENTION_MS). No certificate leaves before this
     /// returned.
     async fn keep(&self, row: &AuditRow) -> Result<(), PortError>;
+
+    /// The rows of an address from `from` (with it) to `until` (without it), in any order.
+    async fn of(
+        &self,
+        email: &Email,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<AuditRow>, PortError>;
+}
+
+/// Further addresses of people.
+#[async_trait]
+pub trait Addresses: Send + Sync {
+    /// Whose it is. A strongly consistent read.
+    async fn holder(&self, address: &Email) -> Result<Option<Email>, PortError>;
+
+    /// Every further address of an account, by address.
+    async fn of(&self, email: &Email) -> Result<Vec<Email>, PortError>;
+
+    /// Gives `address` to the account of `to`. False, and nothing changed, if it is somebody's already (as account or as
+    /// further address), or if `to` has no account.
+    async fn give(&self, address: &Email, to: &Email) -> Result<bool, PortError>;
+
+    /// Takes it away from `from`. False if it was not theirs.
+    async fn take_away(&self, address: &Email, from: &Email) -> Result<bool, PortError>;
+}
+
+/// What happened at accounts.
+#[async_trait]
+pub trait History: Send + Sync {
+    /// Keeps it for [`HISTORY_MS`](crate::history::HISTORY_MS), whether or not the address has an account.
+    async fn keep(&self, event: &Event) -> Result<(), PortError>;
+
+    /// What happened at an address from `from` (with it) to `until` (without it): the `max` newest of it, newest first.
+    async fn of(
+        &self,
+        email: &Email,
+        from: Timestamp,
+        until: Timestamp,
+        max: usize,
+    ) -> Result<Vec<Event>, PortError>;
+}
+
+/// Challenges under way.
+#[async_trait]
+pub trait Ceremonies: Send + Sync {
+    /// Keeps one for the browser whose token has this hash; an earlier one of it is replaced.
+    async fn put(&self, browser: TokenHash, ceremony: Ceremony) -> Result<(), PortError>;
+
+    /// Takes it: of many callers one gets it. One that is over is not found.
+    async fn take(
+        &self,
+        browser: &TokenHash,
+        now: Timestamp,
+    ) -> Result<Option<Ceremony>, PortError>;
+}
+
+/// The panic switch: while it is pulled nobody is signed in, and so nobody gets a certificate.
+#[async_trait]
+pub trait PanicSwitch: Send + Sync {
+    /// Since when it is pulled, if it is. A strongly consistent read.
+    async fn pulled(&self) -> Result<Option<Timestamp>, PortError>;
+
+    /// Pulls it. If it is pulled already it stays as it was.
+    async fn pull(&self, now: Timestamp) -> Result<(), PortError>;
+
+    /// Releases it; fine if it is not pulled.
+    async fn release(&self) -> Result<(), PortError>;
+}
+
+/// The mathematics of passkeys (Web Authentication, level 3). Decides from what it is given; keeps nothing.
+pub trait Webauthn: Send + Sync {
+    /// Options for making a passkey, and what to keep until the answer. `known`: credential ids that this person has.
+    fn registration(
+        &self,
+        handle: &Handle,
+        email: &Email,
+        known: &[&[u8]],
+    ) -> Result<Begun, PortError>;
+
+    /// The new passkey, by the browser's answer (JSON). Inside: refused, for the log.
+    fn register(&self, state: &[u8], answer: &[u8]) -> Result<Registered, NotProved>;
+
+    /// Options for using a passkey of whoever comes.
+    fn authentication(&self) -> Result<Begun, PortError>;
+
+    /// Whose passkey the answer says it is of: handle and credential id. Proof of nothing.
+    fn claimed(&self, answer: &[u8]) -> Option<(Handle, Vec<u8>)>;
+
+    /// Does the answer prove to hold `passkey`? The passkey with its new counter and flags.
+    fn authenticate(
+        &self,
+        state: &[u8],
+        answer: &[u8],
+        handle: &Handle,
+        passkey: &Passkey,
+    ) -> Result<Passkey, NotProved>;
+}
+
+/// A challenge was made.
+pub struct Begun {
+    /// For `navigator.credentials`, as JSON: the value of `publicKey`, binary members as base64url.
+    pub options: String,
+    /// To be given back with the answer.
+    pub state: Vec<u8>,
+}
+
+/// A passkey just made.
+#[derive(Debug)]
+pub struct Registered {
+    /// See [`Passkey::credential`].
+    pub credential: Vec<u8>,
+    /// See [`Passkey::id`].
+    pub id: Vec<u8>,
+    /// See [`Passkey::is_backed_up`].
+    pub is_backed_up: bool,
+}
+
+/// The answer proves nothing.
+#[derive(Debug)]
+pub enum NotProved {
+    /// The signature is right and the counter went back: the authenticator was copied.
+    Copied,
+    /// Anything else. The text is for the log and holds nothing secret.
+    Wrong(String),
 }
 
 /// The people who may sign in.
@@ -100,13 +229,18 @@ pub trait Accounts: Send + Sync {
     /// Every account, by address.
     async fn list(&self) -> Result<Vec<Account>, PortError>;
 
-    /// Makes one. False, and nothing changed, if the address has an account already.
+    /// Makes one, of revision 0. False, and nothing changed, if the address has an account already, or is a further
+    /// address of somebody.
     async fn create(&self, account: Account) -> Result<bool, PortError>;
 
-    /// Sets or replaces the password. False if there is no such account: none is made.
-    async fn set_password(&self, email: &Email, password: PasswordHash) -> Result<bool, PortError>;
+    /// The account whose authenticators know it by this handle. A strongly consistent read.
+    async fn find_by_handle(&self, handle: &Handle) -> Result<Option<Account>, PortError>;
 
-    /// True if there was one. Its sessions and enrolments go with it.
+    /// Puts `account` in the place of the one that has its address, if that is still of the same revision; the row then has
+    /// the next one. False, and nothing changed, if it is of another, or gone. A handle that is new is found from then on.
+    async fn change(&self, account: Account) -> Result<bool, PortError>;
+
+    /// True if there was one. Its sessions, enrolments, handle and further addresses go with it; its history stays.
     async fn remove(&self, email: &Email) -> Result<bool, PortError>;
 }
 
@@ -138,6 +272,12 @@ pub trait Sessions: Send + Sync {
     /// Moves `last_seen` forward, never back; does not bring back an ended session.
     async fn touch(&self, token: &TokenHash, now: Timestamp) -> Result<(), PortError>;
 
+    /// Moves `proved` forward, never back; does not bring back an ended session.
+    async fn prove(&self, token: &TokenHash, now: Timestamp) -> Result<(), PortError>;
+
+    /// Every session of an address, also those that are over, in any order.
+    async fn of(&self, email: &Email) -> Result<Vec<(TokenHash, Session)>, PortError>;
+
     /// Ends one; fine if it is gone.
     async fn end(&self, token: &TokenHash) -> Result<(), PortError>;
 
@@ -157,6 +297,15 @@ pub trait Limits: Send + Sync {
         key: &str,
         max: u32,
         window_ms: u64,
+        now: Timestamp,
+    ) -> Result<Result<(), u64>, PortError>;
+
+    /// Counts one more guess on the ladder of `key`, atomically. `Err(retry_after_ms)` inside, and nothing counted, if the
+    /// wait after the last one is not over.
+    async fn climb(
+        &self,
+        key: &str,
+        ladder: &Ladder,
         now: Timestamp,
     ) -> Result<Result<(), u64>, PortError>;
 

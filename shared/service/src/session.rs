@@ -1,32 +1,90 @@
 //! How long a sign-in lasts.
 
 use browserid::{Email, Timestamp};
+use serde::{Deserialize, Serialize};
 
+const MINUTE_MS: u64 = 60 * 1000;
 const HOUR_MS: u64 = 60 * 60 * 1000;
 const DAY_MS: u64 = 24 * HOUR_MS;
 
 /// A session that nobody used for so long is over. Longer would keep forgotten browsers signed in.
 pub const IDLE_MS: u64 = 14 * DAY_MS;
-/// No session lives longer, however much it is used: the password is asked again.
+/// No session lives longer, however much it is used: the person signs in again.
 pub const ABSOLUTE_MS: u64 = 30 * DAY_MS;
 /// On a computer that others use too a session lives so long, however much it is used; so do its certificates.
 pub const SHARED_MS: u64 = HOUR_MS;
+/// A session for one window: the browser forgets it with the window, and we after so long.
+pub const WINDOW_MS: u64 = 12 * HOUR_MS;
 /// `last_seen` moves at most this often, so that nearly every read of a session is only a read.
 pub const TOUCH_MS: u64 = HOUR_MS;
+/// What changes a way in needs a proof that is not older than this: 5 minutes.
+pub const FRESH_MS: u64 = 5 * MINUTE_MS;
 
 /// Somebody signed in. Its token is with the browser; stores know the token's hash.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
-    /// When the password or the code was given.
+    /// When it began.
     pub created: Timestamp,
+    /// What browser it is with, as far as it said: `Firefox on Linux`. Empty where nothing is known.
+    pub device: String,
     /// Who.
     pub email: Email,
-    /// It began with a mailed code, and not with a password.
-    pub is_by_code: bool,
-    /// On a computer that others use too.
-    pub is_shared: bool,
     /// When it was used last, to within [`TOUCH_MS`].
     pub last_seen: Timestamp,
+    /// How long it may live.
+    pub life: Life,
+    /// When who has it proved last to be the person: at the beginning, or later once more.
+    pub proved: Timestamp,
+    /// How it began.
+    pub way: Way,
+}
+
+/// How somebody signed in. The names stand in stores and in answers: rename none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// A link from whoever controls the machine or the cloud account.
+    Link,
+    /// A code that was mailed (at a fallback).
+    MailedCode,
+    /// A passkey.
+    Passkey,
+    /// A password, with a second step where one is set.
+    Password,
+    /// A recovery code.
+    RecoveryCode,
+}
+
+/// How long a session may live, as its person chose. The names stand in stores and in answers: rename none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Life {
+    /// An hour, on a computer that others use too.
+    Hour,
+    /// Thirty days.
+    #[default]
+    Keep,
+    /// As long as the browser keeps the window, twelve hours at most.
+    Window,
+}
+
+impl Life {
+    /// How long a session lives at most, in milliseconds.
+    pub fn session_ms(self) -> u64 {
+        match self {
+            Self::Hour => SHARED_MS,
+            Self::Keep => ABSOLUTE_MS,
+            Self::Window => WINDOW_MS,
+        }
+    }
+
+    /// How long a certificate lives at most, in milliseconds.
+    pub fn certificate_ms(self) -> u64 {
+        match self {
+            Self::Hour | Self::Window => HOUR_MS,
+            Self::Keep => 6 * HOUR_MS,
+        }
+    }
 }
 
 impl Session {
@@ -34,33 +92,41 @@ impl Session {
     pub fn start(email: Email, now: Timestamp) -> Self {
         Self {
             created: now,
+            device: String::new(),
             email,
-            is_by_code: false,
-            is_shared: false,
             last_seen: now,
+            life: Life::Keep,
+            proved: now,
+            way: Way::Password,
         }
     }
 
-    /// The same, begun by a mailed code.
-    pub fn by_code(self) -> Self {
+    /// The same, begun in another way.
+    pub fn by(self, way: Way) -> Self {
+        Self { way, ..self }
+    }
+
+    /// The same, for another time.
+    pub fn living(self, life: Life) -> Self {
+        Self { life, ..self }
+    }
+
+    /// The same, with this browser.
+    pub fn on(self, device: impl Into<String>) -> Self {
         Self {
-            is_by_code: true,
+            device: device.into(),
             ..self
         }
     }
 
-    /// The same, on a computer that others use too if `is_shared`.
-    pub fn shared(self, is_shared: bool) -> Self {
-        Self { is_shared, ..self }
-    }
-
     /// How long it lives at most, in milliseconds.
     pub fn life_ms(&self) -> u64 {
-        if self.is_shared {
-            SHARED_MS
-        } else {
-            ABSOLUTE_MS
-        }
+        self.life.session_ms()
+    }
+
+    /// Its person proved who they are within the last [`FRESH_MS`]. A proof from the future is none.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        self.proved <= now && now < self.proved.plus_ms(FRESH_MS)
     }
 
     /// The moment it is over even if it is used all the time.
@@ -106,7 +172,7 @@ mod tests {
 
     #[test]
     fn session_on_a_shared_computer_ends_after_an_hour_however_much_it_is_used() {
-        let fresh = Session::start(email("you@me.example"), START).shared(true);
+        let fresh = Session::start(email("you@me.example"), START).living(Life::Hour);
         let busy = Session {
             last_seen: START.plus_ms(SHARED_MS - 1),
             ..fresh.clone()
@@ -116,7 +182,7 @@ mod tests {
             assert_eq!(session.absolute_end(), START.plus_ms(SHARED_MS));
             assert!(session.is_live(START.plus_ms(SHARED_MS - 1)));
             assert!(!session.is_live(START.plus_ms(SHARED_MS)));
-            let own = session.shared(false);
+            let own = session.living(Life::Keep);
             assert_eq!(own.absolute_end(), START.plus_ms(ABSOLUTE_MS));
         }
     }

@@ -92,7 +92,7 @@ impl Sign {
     }
 
     /// The certificate: for the stored spelling of the address, alive for the least of what was
-    /// asked (at least 60 s), 24 h, and what is left of the session's absolute life.
+    /// asked (at least 60 s), what sessions of this life allow, and what is left of the session's absolute life.
     pub async fn certify(
         &self,
         session: &Session,
@@ -107,7 +107,9 @@ impl Sign {
         if left_ms < MIN_CERTIFICATE_MS {
             return Err(SignFailure::NoSession);
         }
-        let lifetime_ms = asked_ms(duration_s)?.min(left_ms);
+        let lifetime_ms = asked_ms(duration_s)?
+            .min(session.life.certificate_ms())
+            .min(left_ms);
 
         let issuing = Issuing {
             audit: self.audit.as_ref(),

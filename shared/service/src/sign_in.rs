@@ -19,9 +19,15 @@ pub(crate) mod passwords;
 
 use std::sync::Arc;
 
+use browserid::{Email, Origin};
+
 use crate::{
     account::{Account, PasswordHash},
-    ports::{Accounts, Clock, Enrolments, Limits, PortError, Random, Sessions},
+    client::Client,
+    ports::{
+        Accounts, Addresses, Audit, Ceremonies, Clock, Enrolments, History, Limits, Mailer,
+        PanicSwitch, PortError, Random, Sessions, Webauthn,
+    },
     secret::Token,
     session::Session,
 };
@@ -33,22 +39,77 @@ pub use self::{
     passwords::{MAX_BYTES, MIN_CHARACTERS, Passwords},
 };
 
+/// So often a change is tried that others are faster with. Each loss means that somebody else's succeeded.
+const EDITS: u32 = 8;
+
 /// The operations and what they need.
 pub struct SignIn {
     /// Who may sign in.
     pub accounts: Arc<dyn Accounts>,
+    /// Further addresses of people.
+    pub addresses: Arc<dyn Addresses>,
+    /// What was certified.
+    pub audit: Arc<dyn Audit>,
+    /// Challenges under way.
+    pub ceremonies: Arc<dyn Ceremonies>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Links not used yet.
     pub enrolments: Arc<dyn Enrolments>,
+    /// What happened.
+    pub history: Arc<dyn History>,
     /// Counts of guesses.
     pub limits: Arc<dyn Limits>,
+    /// How people are told what happened, where mail can be sent.
+    pub notices: Option<Notices>,
     /// argon2id.
     pub passwords: Arc<Passwords>,
     /// Where tokens come from.
     pub random: Arc<dyn Random>,
     /// Who is signed in.
     pub sessions: Arc<dyn Sessions>,
+    /// Is everything stopped?
+    pub switch: Arc<dyn PanicSwitch>,
+    /// The mathematics of passkeys.
+    pub webauthn: Arc<dyn Webauthn>,
+}
+
+/// What is needed to tell people by mail.
+#[derive(Clone)]
+pub struct Notices {
+    /// Who delivers.
+    pub mailer: Arc<dyn Mailer>,
+    /// Where our own pages are: the link in the mail leads there.
+    pub pages: Origin,
+}
+
+/// Everything that keeps something for [`SignIn`], in one.
+pub trait Stores:
+    Accounts
+    + Addresses
+    + Audit
+    + Ceremonies
+    + Enrolments
+    + History
+    + Limits
+    + PanicSwitch
+    + Sessions
+    + 'static
+{
+}
+
+impl<S> Stores for S where
+    S: Accounts
+        + Addresses
+        + Audit
+        + Ceremonies
+        + Enrolments
+        + History
+        + Limits
+        + PanicSwitch
+        + Sessions
+        + 'static
+{
 }
 
 /// A session just made: the token leaves once, in the cookie.
@@ -57,9 +118,55 @@ pub struct NewSession {
     pub session: Session,
     /// For the browser.
     pub token: Token,
+    /// A new device cookie for the browser, if it had none that the account knows.
+    pub mark: Option<Token>,
 }
 
 impl SignIn {
+    /// The operations over one store, without mail.
+    pub fn over<S: Stores>(
+        store: Arc<S>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        webauthn: Arc<dyn Webauthn>,
+    ) -> Self {
+        Self {
+            accounts: store.clone(),
+            addresses: store.clone(),
+            audit: store.clone(),
+            ceremonies: store.clone(),
+            clock,
+            enrolments: store.clone(),
+            history: store.clone(),
+            limits: store.clone(),
+            notices: None,
+            passwords: Arc::new(Passwords::new(Arc::clone(&random))),
+            random,
+            sessions: store.clone(),
+            switch: store,
+            webauthn,
+        }
+    }
+
+    /// Changes an account by `edit`, which sees it as it is now, and may be called again if somebody else was faster. What
+    /// `edit` refuses changes nothing. None if there is no such account.
+    pub(crate) async fn edit<T: Send>(
+        &self,
+        email: &Email,
+        mut edit: impl FnMut(&mut Account) -> Result<T, SignInFailure> + Send,
+    ) -> Result<Option<T>, SignInFailure> {
+        for _ in 1..=EDITS {
+            let Some(mut account) = self.accounts.find(email).await? else {
+                return Ok(None);
+            };
+            let done = edit(&mut account)?;
+            if self.accounts.change(account).await? {
+                return Ok(Some(done));
+            }
+        }
+        Err(PortError::new("changing an account", "others keep changing it").into())
+    }
+
     /// Who is signed in with this token. Writes at most once an hour, so that the idle lifetime
     /// counts from the last use.
     pub async fn who(&self, token: Option<&Token>) -> Result<Option<Session>, PortError> {
@@ -94,9 +201,10 @@ impl SignIn {
         &self,
         session: Session,
         password: &PasswordHash,
+        client: &Client,
     ) -> Result<Option<NewSession>, PortError> {
-        let has_it = |account: Account| account.password.as_ref() == Some(password);
-        self.start_session_if(session, has_it).await
+        let has_it = |account: &Account| account.password.as_ref() == Some(password);
+        self.start_session_if(session, client, has_it).await
     }
 
     /// Starts a session if the account is there and `is_right` when the session is kept already.
@@ -107,13 +215,19 @@ impl SignIn {
     pub(crate) async fn start_session_if(
         &self,
         session: Session,
-        is_right: impl FnOnce(Account) -> bool + Send,
+        client: &Client,
+        is_right: impl FnOnce(&Account) -> bool + Send,
     ) -> Result<Option<NewSession>, PortError> {
         let token = Token::random(self.random.as_ref())?;
+        let session = session.on(client.device.clone());
         self.sessions.put(token.hash(), session.clone()).await?;
         let account = self.accounts.find(&session.email).await?;
-        if account.is_some_and(is_right) {
-            return Ok(Some(NewSession { session, token }));
+        if account.as_ref().is_some_and(is_right) {
+            return Ok(Some(NewSession {
+                session,
+                token,
+                mark: None,
+            }));
         }
         self.sessions.end(&token.hash()).await?;
         Ok(None)

@@ -2,6 +2,7 @@
 //! depends on it), and the tests want to see what was called.
 
 mod fallback;
+mod ways;
 
 use std::{
     collections::BTreeMap,
@@ -17,11 +18,15 @@ use browserid::{Domain, Email, HostRule, Timestamp};
 use crate::{
     account::{Account, Enrolment, PasswordHash},
     audit::AuditRow,
+    ceremony::Ceremony,
+    history::Event,
+    ladder::Ladder,
     ports::{Accounts, Audit, Clock, Enrolments, Limits, PortError, Random, Said, Sessions},
     proof::Proof,
     secret::{Password, TokenHash},
     session::Session,
-    sign_in::{Passwords, SignIn},
+    sign_in::SignIn,
+    ways::Handle,
 };
 
 /// When tests begin.
@@ -30,12 +35,15 @@ pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 /// The outside.
 pub(crate) struct World {
     accounts: Mutex<BTreeMap<Email, Account>>,
+    addresses: Mutex<BTreeMap<Email, Email>>,
     answer_ms: AtomicU64,
     audit: Mutex<Vec<AuditRow>>,
     broken: AtomicBool,
     calls: Mutex<Vec<&'static str>>,
+    ceremonies: Mutex<BTreeMap<TokenHash, Ceremony>>,
     clock: AtomicU64,
     enrolments: Mutex<BTreeMap<TokenHash, Enrolment>>,
+    history: Mutex<Vec<Event>>,
     limits: Mutex<BTreeMap<String, (u32, Timestamp)>>,
     mails: Mutex<Vec<String>>,
     overtaken: AtomicBool,
@@ -44,18 +52,22 @@ pub(crate) struct World {
     said: Mutex<Said>,
     seen: Mutex<BTreeMap<Domain, Timestamp>>,
     sessions: Mutex<BTreeMap<TokenHash, Session>>,
+    pulled: Mutex<Option<Timestamp>>,
 }
 
 impl World {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
             accounts: Mutex::default(),
+            addresses: Mutex::default(),
             answer_ms: AtomicU64::new(0),
             audit: Mutex::default(),
             broken: AtomicBool::new(false),
             calls: Mutex::default(),
+            ceremonies: Mutex::default(),
             clock: AtomicU64::new(START.as_millis()),
             enrolments: Mutex::default(),
+            history: Mutex::default(),
             limits: Mutex::default(),
             mails: Mutex::default(),
             overtaken: AtomicBool::new(false),
@@ -64,19 +76,12 @@ impl World {
             said: Mutex::new(Said::NoSupport),
             seen: Mutex::default(),
             sessions: Mutex::default(),
+            pulled: Mutex::default(),
         })
     }
 
     pub(crate) fn sign_in(self: &Arc<Self>) -> SignIn {
-        SignIn {
-            accounts: Arc::<Self>::clone(self),
-            clock: Arc::<Self>::clone(self),
-            enrolments: Arc::<Self>::clone(self),
-            limits: Arc::<Self>::clone(self),
-            passwords: Arc::new(Passwords::new(Arc::<Self>::clone(self))),
-            random: Arc::<Self>::clone(self),
-            sessions: Arc::<Self>::clone(self),
-        }
+        SignIn::over(self.clone(), self.clone(), self.clone(), self.clone())
     }
 
     /// The clock says so from now on.
@@ -171,22 +176,41 @@ impl Accounts for World {
     async fn create(&self, account: Account) -> Result<bool, PortError> {
         self.called("accounts.create")?;
         let mut accounts = lock(&self.accounts);
-        let is_new = !accounts.contains_key(&account.email);
+        let is_new = !accounts.contains_key(&account.email)
+            && !lock(&self.addresses).contains_key(&account.email);
+        if !is_new {
+            return Ok(false);
+        }
         accounts.entry(account.email.clone()).or_insert(account);
         Ok(is_new)
     }
 
-    async fn set_password(&self, email: &Email, password: PasswordHash) -> Result<bool, PortError> {
-        self.called("accounts.set_password")?;
+    async fn find_by_handle(&self, handle: &Handle) -> Result<Option<Account>, PortError> {
+        self.called("accounts.find_by_handle")?;
+        let accounts = lock(&self.accounts);
+        let mut has_it = accounts.values().filter(|a| a.ways.handle == Some(*handle));
+        Ok(has_it.next().cloned())
+    }
+
+    async fn change(&self, account: Account) -> Result<bool, PortError> {
+        self.called("accounts.change")?;
         let mut accounts = lock(&self.accounts);
-        let account = accounts.get_mut(email);
-        Ok(account
-            .map(|account| account.password = Some(password))
+        let known = accounts.get_mut(&account.email);
+        Ok(known
+            .filter(|known| known.revision == account.revision)
+            .map(|known| {
+                let revision = account.revision + 1;
+                *known = Account {
+                    revision,
+                    ..account
+                };
+            })
             .is_some())
     }
 
     async fn remove(&self, email: &Email) -> Result<bool, PortError> {
         self.called("accounts.remove")?;
+        lock(&self.addresses).retain(|_, holder| holder != email);
         lock(&self.sessions).retain(|_, session| session.email != *email);
         lock(&self.enrolments).retain(|_, enrolment| enrolment.email != *email);
         Ok(lock(&self.accounts).remove(email).is_some())
@@ -199,6 +223,18 @@ impl Audit for World {
         self.called("audit.keep")?;
         lock(&self.audit).push(row.clone());
         Ok(())
+    }
+
+    async fn of(
+        &self,
+        email: &Email,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<AuditRow>, PortError> {
+        self.called("audit.of")?;
+        let rows = lock(&self.audit).clone();
+        let is_asked = |row: &AuditRow| row.email == *email && from <= row.time && row.time < until;
+        Ok(rows.into_iter().filter(is_asked).collect())
     }
 }
 
@@ -242,6 +278,7 @@ impl Sessions for World {
             let mut accounts = lock(&self.accounts);
             if let Some(account) = accounts.get_mut(&session.email) {
                 account.password = Some(PasswordHash("another".to_owned()));
+                account.revision += 1;
             }
             sessions.clear();
         }
@@ -260,6 +297,21 @@ impl Sessions for World {
             session.last_seen = session.last_seen.max(now);
         }
         Ok(())
+    }
+
+    async fn prove(&self, token: &TokenHash, now: Timestamp) -> Result<(), PortError> {
+        self.called("sessions.prove")?;
+        if let Some(session) = lock(&self.sessions).get_mut(token) {
+            session.proved = session.proved.max(now);
+        }
+        Ok(())
+    }
+
+    async fn of(&self, email: &Email) -> Result<Vec<(TokenHash, Session)>, PortError> {
+        self.called("sessions.of")?;
+        let sessions = lock(&self.sessions).clone();
+        let theirs = sessions.into_iter().filter(|(_, s)| s.email == *email);
+        Ok(theirs.collect())
     }
 
     async fn end(&self, token: &TokenHash) -> Result<(), PortError> {
@@ -297,6 +349,26 @@ impl Limits for World {
             return Ok(Err(limit.1.since_ms(now)));
         }
         limit.0 += 1;
+        Ok(Ok(()))
+    }
+
+    async fn climb(
+        &self,
+        key: &str,
+        ladder: &Ladder,
+        now: Timestamp,
+    ) -> Result<Result<(), u64>, PortError> {
+        self.called("limits.climb")?;
+        let mut limits = lock(&self.limits);
+        let rung = limits.entry(key.to_owned()).or_insert((0, now));
+        if now < rung.1 {
+            return Ok(Err(rung.1.since_ms(now)));
+        }
+        if rung.1.plus_ms(ladder.forget_ms) <= now {
+            rung.0 = 0;
+        }
+        rung.0 += 1;
+        rung.1 = now.plus_ms(ladder.delay_ms(rung.0));
         Ok(Ok(()))
     }
 

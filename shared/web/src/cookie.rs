@@ -6,23 +6,31 @@ use axum::extract::{FromRef, FromRequestParts};
 use http::header::COOKIE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
+use service::ceremony::CEREMONY_MS;
 use service::proof::PROOF_MS;
 use service::secret::Token;
-use service::session::Session;
+use service::session::{Life, Session};
 
 /// How the session cookie is called and sent.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct SessionCookie {
+    ceremony_name: &'static str,
+    device_name: &'static str,
     is_secure: bool,
     name: &'static str,
     proof_name: &'static str,
 }
+
+/// How long a browser is known: 400 days, the most that browsers keep a cookie.
+const DEVICE_S: u64 = 400 * 24 * 60 * 60;
 
 impl SessionCookie {
     /// `__Host-selfsame`: browsers take it only over HTTPS, from the host itself and for all of its paths, so that no
     /// neighbouring subdomain can set one for us.
     pub const fn host_prefixed() -> Self {
         Self {
+            ceremony_name: "__Host-selfsame-passkey",
+            device_name: "__Host-selfsame-device",
             is_secure: true,
             name: "__Host-selfsame",
             proof_name: "__Host-selfsame-proof",
@@ -32,15 +40,42 @@ impl SessionCookie {
     /// `selfsame`, without `Secure`: only for plain HTTP on `.localhost`, where some engines refuse the other one.
     pub const fn plain_localhost() -> Self {
         Self {
+            ceremony_name: "selfsame-passkey",
+            device_name: "selfsame-device",
             is_secure: false,
             name: "selfsame",
             proof_name: "selfsame-proof",
         }
     }
 
-    /// The cookie that gives the session's `token` to the browser, for as long as that session can live.
+    /// The cookie that gives the session's `token` to the browser, for as long as that session can live; one for a window
+    /// is forgotten with the window.
     pub(crate) fn set(self, token: &Token, session: &Session) -> HeaderValue {
-        self.line().set(token, session.life_ms() / 1000)
+        match session.life {
+            Life::Window => self.line().for_window(token),
+            Life::Hour | Life::Keep => self.line().set(token, session.life_ms() / 1000),
+        }
+    }
+
+    /// The cookie that a browser is known by when it signs in again.
+    pub(crate) fn set_device(self, mark: &Token) -> HeaderValue {
+        self.named(self.device_name).set(mark, DEVICE_S)
+    }
+
+    /// The token in the device cookie that came.
+    pub(crate) fn device(self, headers: &HeaderMap) -> Option<Token> {
+        self.named(self.device_name).read(headers)
+    }
+
+    /// The cookie that binds a passkey's challenge to the browser that asked for it.
+    pub(crate) fn set_ceremony(self, token: &Token) -> HeaderValue {
+        self.named(self.ceremony_name)
+            .set(token, CEREMONY_MS / 1000)
+    }
+
+    /// The token of a challenge under way that came.
+    pub(crate) fn ceremony(self, headers: &HeaderMap) -> Option<Token> {
+        self.named(self.ceremony_name).read(headers)
     }
 
     /// The cookie that makes the browser forget it.
@@ -50,16 +85,17 @@ impl SessionCookie {
 
     /// The cookie of a proof under way beside it: `__Host-selfsame-proof`, `selfsame-proof`.
     pub(crate) const fn proof(self) -> ProofCookie {
-        ProofCookie(Line {
-            is_secure: self.is_secure,
-            name: self.proof_name,
-        })
+        ProofCookie(self.named(self.proof_name))
     }
 
     const fn line(self) -> Line {
+        self.named(self.name)
+    }
+
+    const fn named(self, name: &'static str) -> Line {
         Line {
             is_secure: self.is_secure,
-            name: self.name,
+            name,
         }
     }
 }
@@ -99,12 +135,21 @@ impl Line {
         value
     }
 
+    /// Without an end: until the browser's window is closed.
+    fn for_window(self, token: &Token) -> HeaderValue {
+        let mut value = self.line(&token.expose(), "");
+        value.set_sensitive(true);
+        value
+    }
+
     fn text(self, value: &str, max_age_s: u64) -> HeaderValue {
+        self.line(value, &format!("; Max-Age={max_age_s}"))
+    }
+
+    fn line(self, value: &str, end: &str) -> HeaderValue {
         let secure = if self.is_secure { "Secure; " } else { "" };
         let name = self.name;
-        let line = format!(
-            "{name}={value}; Path=/; {secure}HttpOnly; SameSite=Strict; Max-Age={max_age_s}"
-        );
+        let line = format!("{name}={value}; Path=/; {secure}HttpOnly; SameSite=Strict{end}");
         #[expect(
             clippy::expect_used,
             reason = "a token's text is base64url, the rest stands in this file"
@@ -218,22 +263,22 @@ mod tests {
         }
     }
 
-    fn session(is_shared: bool) -> Session {
+    fn session(life: Life) -> Session {
         let email = Email::parse("you@me.example", HostRule::Public).expect("an address");
-        Session::start(email, Timestamp::from_millis(0)).shared(is_shared)
+        Session::start(email, Timestamp::from_millis(0)).living(life)
     }
 
     #[test]
     fn cookie_is_secure_and_prefixed_everywhere_but_on_localhost() {
         let token = Token::parse(TOKEN).expect("a token");
         assert_eq!(
-            SessionCookie::host_prefixed().set(&token, &session(false)),
+            SessionCookie::host_prefixed().set(&token, &session(Life::Keep)),
             format!(
                 "__Host-selfsame={TOKEN}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=2592000"
             )
         );
         assert_eq!(
-            SessionCookie::plain_localhost().set(&token, &session(false)),
+            SessionCookie::plain_localhost().set(&token, &session(Life::Keep)),
             format!("selfsame={TOKEN}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000")
         );
         assert_eq!(
@@ -246,7 +291,7 @@ mod tests {
     fn cookie_lives_as_long_as_what_it_stands_for() {
         let token = Token::parse(TOKEN).expect("a token");
         assert_eq!(
-            SessionCookie::host_prefixed().set(&token, &session(true)),
+            SessionCookie::host_prefixed().set(&token, &session(Life::Hour)),
             format!(
                 "__Host-selfsame={TOKEN}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=3600"
             )

@@ -15,10 +15,12 @@ use serde::{Deserialize, Serialize};
 use service::fallback::{Fallback, FallbackFailure};
 use service::mail::Language;
 use service::secret::Password;
+use service::session::Life;
 use service::sign::Sign;
 use service::sign_in::SignIn;
 
 use crate::answer::Answer;
+use crate::client::From;
 use crate::cookie::{Presented, PresentedProof, SessionCookie};
 use crate::cors::Cors;
 use crate::envelope::Envelope;
@@ -108,14 +110,14 @@ async fn confirm(
     _: FromOurPages,
     State(deps): State<Deps>,
     PresentedProof(token): PresentedProof,
-    Source(source): Source,
+    From(client): From,
     Json(given): Json<Code>,
 ) -> Result<impl IntoResponse, Problem> {
     // Without the cookie of the browser that asked no code is right, and none is tried.
     let token = token.ok_or(FallbackFailure::CodeInvalid)?;
     let new = deps
         .fallback
-        .confirm(&token, &given.code, given.shared, &source)
+        .confirm(&token, &given.code, given.life, &client)
         .await?;
     let forget = AppendHeaders([(SET_COOKIE, deps.cookie.proof().clear())]);
     Ok((forget, SignedIn(deps.cookie, new)))
@@ -124,13 +126,13 @@ async fn confirm(
 async fn sign_in(
     _: FromOurPages,
     State(deps): State<Deps>,
-    Source(source): Source,
+    From(client): From,
     Json(given): Json<Credentials>,
 ) -> Result<SignedIn, Problem> {
     let password = Password::new(given.password);
     let new = deps
         .fallback
-        .with_password(&given.email, password, given.shared, &source)
+        .with_password(&given.email, password, given.life, &client)
         .await?;
     Ok(SignedIn(deps.cookie, new))
 }
@@ -149,14 +151,14 @@ async fn set_password(
     _: FromOurPages,
     State(deps): State<Deps>,
     Presented(token): Presented,
-    Source(source): Source,
+    From(client): From,
     Json(given): Json<NewPassword>,
 ) -> Result<Answer<Okay>, Problem> {
     let token = token.ok_or(Kind::NoSession)?;
     let current = given.current.map(Password::new);
     let new = Password::new(given.new);
     deps.fallback
-        .set_password(&token, current, new, &source)
+        .set_password(&token, current, new, &client)
         .await?;
     Ok(Answer(Okay::OKAY))
 }
@@ -173,14 +175,13 @@ impl Shape for Address {
 #[derive(Deserialize)]
 struct Code {
     code: String,
-    /// On a computer that others use too: for one hour.
+    /// `window`, `hour` or `keep`: for how long.
     #[serde(default)]
-    shared: bool,
+    life: Life,
 }
 
 impl Shape for Code {
-    const EXPECTED: &'static str =
-        "the body must be an object with `code`, a text, and perhaps `shared`, true or false";
+    const EXPECTED: &'static str = "the body must be an object with `code`, a text, and perhaps `life`: `window`, `hour` or `keep`";
 }
 
 #[derive(Deserialize)]

@@ -19,6 +19,7 @@ pub mod source;
 pub mod verify;
 
 mod answer;
+mod client;
 mod cors;
 mod envelope;
 mod headers;

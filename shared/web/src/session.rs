@@ -8,6 +8,7 @@ use browserid::{Email, Timestamp};
 use http::HeaderMap;
 use http::header::SET_COOKIE;
 use serde::{Deserialize, Serialize};
+use service::session::Life;
 use service::sign_in::{NewSession, SignIn};
 
 use crate::answer::Answer;
@@ -49,9 +50,9 @@ pub(crate) async fn health() -> Answer<Okay> {
 pub(crate) struct Credentials {
     pub(crate) email: String,
     pub(crate) password: String,
-    /// On a computer that others use too: for one hour.
+    /// `window`, `hour` or `keep`: for how long.
     #[serde(default)]
-    pub(crate) shared: bool,
+    pub(crate) life: Life,
 }
 
 impl Shape for Credentials {
@@ -100,9 +101,19 @@ pub(crate) struct SignedIn(pub(crate) SessionCookie, pub(crate) NewSession);
 
 impl IntoResponse for SignedIn {
     fn into_response(self) -> Response {
-        let Self(cookie, NewSession { session, token }) = self;
+        let Self(
+            cookie,
+            NewSession {
+                session,
+                token,
+                mark,
+            },
+        ) = self;
         let who = Who::somebody(&session.email, session.expires());
-        let headers = HeaderMap::from_iter([(SET_COOKIE, cookie.set(&token, &session))]);
+        let mut headers = HeaderMap::from_iter([(SET_COOKIE, cookie.set(&token, &session))]);
+        if let Some(mark) = mark {
+            headers.append(SET_COOKIE, cookie.set_device(&mark));
+        }
         (headers, Answer(who)).into_response()
     }
 }

@@ -11,6 +11,7 @@ use service::secret::{Password, Token};
 use service::sign_in::SignIn;
 
 use crate::answer::Answer;
+use crate::client::From;
 use crate::cookie::{Presented, SessionCookie};
 use crate::cors::Cors;
 use crate::envelope::Envelope;
@@ -64,13 +65,13 @@ pub fn router(deps: Deps) -> Router {
 async fn sign_in(
     _: FromOurPages,
     State(deps): State<Deps>,
-    Source(source): Source,
+    From(client): From,
     Json(given): Json<Credentials>,
 ) -> Result<SignedIn, Problem> {
     let password = Password::new(given.password);
     let new = deps
         .sign_in
-        .with_password(&given.email, password, given.shared, &source)
+        .with_password(&given.email, password, given.life, &client)
         .await?;
     Ok(SignedIn(deps.cookie, new))
 }
@@ -89,12 +90,12 @@ async fn look(
 async fn enrol(
     _: FromOurPages,
     State(deps): State<Deps>,
-    Source(source): Source,
+    From(client): From,
     Json(given): Json<Enrol>,
 ) -> Result<SignedIn, Problem> {
     let token = link(&given.token)?;
     let password = Password::new(given.password);
-    let new = deps.sign_in.enrol(&token, password, &source).await?;
+    let new = deps.sign_in.enrol(&token, password, &client).await?;
     Ok(SignedIn(deps.cookie, new))
 }
 
@@ -102,13 +103,13 @@ async fn change_password(
     _: FromOurPages,
     State(deps): State<Deps>,
     Presented(token): Presented,
-    Source(source): Source,
+    From(client): From,
     Json(given): Json<NewPassword>,
 ) -> Result<Answer<Okay>, Problem> {
     let token = token.ok_or(Kind::NoSession)?;
     let (current, new) = (Password::new(given.current), Password::new(given.new));
     deps.sign_in
-        .change_password(&token, current, new, &source)
+        .change_password(&token, current, new, &client)
         .await?;
     Ok(Answer(Okay::OKAY))
 }

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use browserid::{Email, Timestamp};
 use serde::{Deserialize, Serialize};
 use service::{
     audit::{AUDIT_RETENTION_MS, AuditRow},
@@ -40,5 +41,9 @@ impl Audit for Store {
             Ok(())
         })
         .await
+    }
+
+    async fn of(&self, _: &Email, _: Timestamp, _: Timestamp) -> Result<Vec<AuditRow>, PortError> {
+        Err(PortError::new("reading audit rows", "not built"))
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use service::{
     ports::{PortError, Sessions},
     secret::TokenHash,
-    session::Session,
+    session::{Life, Session, Way},
 };
 
 use super::{
@@ -38,8 +38,8 @@ impl Sessions for Store {
             let row = SessionRow {
                 created: session.created.as_millis(),
                 email: session.email.as_str().to_owned(),
-                is_by_code: session.is_by_code,
-                is_shared: session.is_shared,
+                is_by_code: session.way == Way::MailedCode,
+                is_shared: session.life == Life::Hour,
                 last_seen: session.last_seen.as_millis(),
             };
             table.insert(&token.0, row.to_bytes()?.as_slice())?;
@@ -70,6 +70,14 @@ impl Sessions for Store {
             Ok(())
         })
         .await
+    }
+
+    async fn prove(&self, _: &TokenHash, _: Timestamp) -> Result<(), PortError> {
+        Err(PortError::new("noting a proof", "not built"))
+    }
+
+    async fn of(&self, _: &Email) -> Result<Vec<(TokenHash, Session)>, PortError> {
+        Err(PortError::new("listing sessions", "not built"))
     }
 
     async fn end(&self, token: &TokenHash) -> Result<(), PortError> {
@@ -109,9 +117,19 @@ impl SessionRow {
         Ok(Session {
             created: Timestamp::from_millis(self.created),
             email: Self::address(&self.email)?,
-            is_by_code: self.is_by_code,
-            is_shared: self.is_shared,
+            device: String::new(),
             last_seen: Timestamp::from_millis(self.last_seen),
+            life: if self.is_shared {
+                Life::Hour
+            } else {
+                Life::Keep
+            },
+            proved: Timestamp::from_millis(self.created),
+            way: if self.is_by_code {
+                Way::MailedCode
+            } else {
+                Way::Password
+            },
         })
     }
 }

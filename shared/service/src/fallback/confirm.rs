@@ -3,17 +3,17 @@ use browserid::{Email, Timestamp};
 use super::{Fallback, FallbackFailure};
 use crate::{
     account::Account,
+    client::Client,
     ports::PortError,
     proof::{Code, CodeHash, MAX_TRIES},
     secret::Token,
-    session::Session,
+    session::{Life, Session, Way},
     sign_in::NewSession,
     standing::still_counts,
 };
 
 impl Fallback {
-    /// Starts a session for whoever holds the browser's token and the mailed code. `is_shared`: on a computer that
-    /// others use too, for one hour.
+    /// Starts a session for whoever holds the browser's token and the mailed code. `life`: for how long.
     ///
     /// Wrong, used, over, tried too often, of another browser: one answer. A try is counted before it is looked at, by the
     /// store, so that a crowd of parallel guesses stays inside the five.
@@ -21,10 +21,10 @@ impl Fallback {
         &self,
         browser: &Token,
         code: &str,
-        is_shared: bool,
-        source: &str,
+        life: Life,
+        client: &Client,
     ) -> Result<NewSession, FallbackFailure> {
-        self.count_code(source).await?;
+        self.count_code(&client.source).await?;
         // What cannot be a code is no try at one.
         let code = Code::parse(code).ok_or(FallbackFailure::CodeInvalid)?;
         let now = self.clock.now();
@@ -36,7 +36,7 @@ impl Fallback {
         if proof.code != CodeHash::of(browser, &code) {
             return Err(FallbackFailure::CodeInvalid);
         }
-        self.code_was_right(source).await?;
+        self.code_was_right(&client.source).await?;
 
         // Asked only for those who may hear the answer. If it is no the proof stays: a domain that is silent may answer in
         // a moment, and a try was counted.
@@ -48,10 +48,10 @@ impl Fallback {
         }
         self.has_good_account(&proof.email, last_primary).await?;
         let session = Session::start(proof.email, self.clock.now())
-            .by_code()
-            .shared(is_shared);
+            .by(Way::MailedCode)
+            .living(life);
         self.sign_in
-            .start_session_if(session, |_| true)
+            .start_session_if(session, client, |_| true)
             .await?
             .ok_or(FallbackFailure::CodeInvalid)
     }
@@ -69,11 +69,7 @@ impl Fallback {
             }
             accounts.remove(email).await?;
         }
-        let account = Account {
-            created: self.clock.now(),
-            email: email.clone(),
-            password: None,
-        };
+        let account = Account::new(email.clone(), self.clock.now());
         // False if another browser of the same person has just made it.
         accounts.create(account).await?;
         Ok(())

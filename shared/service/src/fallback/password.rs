@@ -2,8 +2,10 @@ use browserid::{Email, HostRule};
 
 use super::{Fallback, FallbackFailure};
 use crate::{
+    account::Account,
+    client::Client,
     secret::{Password, Token},
-    session::Session,
+    session::{Life, Session, Way},
     sign_in::{NewSession, SignInFailure, guesses::Guess, passwords},
     standing::still_counts,
 };
@@ -21,12 +23,12 @@ impl Fallback {
         &self,
         email: &str,
         password: Password,
-        is_shared: bool,
-        source: &str,
+        life: Life,
+        client: &Client,
     ) -> Result<NewSession, FallbackFailure> {
         let address = Email::from_typed(email, HostRule::Public).ok();
         let spelled = address.as_ref().map_or(email, Email::as_str);
-        let guess = Guess::at_password(spelled, source);
+        let guess = Guess::at_password(spelled, &client.source);
         self.sign_in.count(&guess).await?;
 
         let account = match &address {
@@ -40,10 +42,10 @@ impl Fallback {
         let Some((email, hash)) = self.sign_in.proved(account, password).await? else {
             return Err(SignInFailure::WrongCredentials.into());
         };
-        let session = Session::start(email, self.clock.now()).shared(is_shared);
+        let session = Session::start(email, self.clock.now()).living(life);
         let session = self
             .sign_in
-            .start_session(session, &hash)
+            .start_session(session, &hash, client)
             .await?
             .ok_or(SignInFailure::WrongCredentials)?;
         self.sign_in.was_right(&guess).await?;
@@ -57,7 +59,7 @@ impl Fallback {
         session: &Token,
         current: Option<Password>,
         new: Password,
-        source: &str,
+        client: &Client,
     ) -> Result<Email, FallbackFailure> {
         let who = self.sign_in.who(Some(session)).await?;
         let who = who.ok_or(FallbackFailure::NoSession)?;
@@ -67,7 +69,7 @@ impl Fallback {
             Some(current) => {
                 let changed = self
                     .sign_in
-                    .change_password(session, current, new, source)
+                    .change_password(session, current, new, client)
                     .await;
                 changed?;
             }
@@ -98,15 +100,17 @@ impl Fallback {
         new: Password,
     ) -> Result<(), FallbackFailure> {
         let is_fresh = self.clock.now() < who.created.plus_ms(FRESH_MS);
-        if !(who.is_by_code && is_fresh) {
+        if !(who.way == Way::MailedCode && is_fresh) {
             return Err(SignInFailure::WrongCredentials.into());
         }
         self.count_password(&who.email).await?;
         let hash = self.sign_in.passwords.hash(new).await?;
-        let accounts = &self.sign_in.accounts;
-        if !accounts.set_password(&who.email, hash).await? {
-            return Err(FallbackFailure::NoSession);
-        }
+        let set = |account: &mut Account| {
+            account.password = Some(hash.clone());
+            Ok(())
+        };
+        let set = self.sign_in.edit(&who.email, set).await?;
+        set.ok_or(FallbackFailure::NoSession)?;
         let sessions = &self.sign_in.sessions;
         Ok(sessions.end_all(&who.email, Some(&session.hash())).await?)
     }

@@ -5,6 +5,10 @@ use std::sync::Arc;
 
 use super::*;
 use crate::{
+    client::Client,
+    session::{Life, Way},
+};
+use crate::{
     mail::Language,
     ports::Said,
     world::{START, World, password},
@@ -46,9 +50,12 @@ async fn with_anna() -> (Arc<World>, Fallback, Token) {
     let fallback = world.fallback();
     let asked = ask(&fallback, ANNA).await.unwrap_or_else(|e| panic!("{e}"));
     let code = world.code();
-    let new = fallback.confirm(&asked.token, &code, false, HOME).await;
+    let new = fallback
+        .confirm(&asked.token, &code, Life::Keep, &Client::at(HOME))
+        .await;
     let token = new.expect("a session").token;
-    let set = fallback.set_password(&token, None, password(RIGHT), HOME);
+    let client = Client::at(HOME);
+    let set = fallback.set_password(&token, None, password(RIGHT), &client);
     assert!(set.await.is_ok());
     world.calls();
     (world, fallback, token)
@@ -122,7 +129,9 @@ async fn wrong_passwords_of_known_and_unknown_people_cost_the_same() {
     let (world, fallback, _) = with_anna().await;
     for email in [ANNA, ZOE] {
         let wrong = password("not this one");
-        let refused = fallback.with_password(email, wrong, false, HOME).await;
+        let refused = fallback
+            .with_password(email, wrong, Life::Keep, &Client::at(HOME))
+            .await;
         let refused = refused.err().map(|failure| failure.code());
         assert_eq!(refused, Some("credentials_wrong"));
         assert_eq!(
@@ -149,13 +158,17 @@ async fn wrong_code_asks_nobody_outside() {
         "000000"
     };
     world.calls();
-    let refused = fallback.confirm(&asked.token, wrong, false, HOME).await;
+    let refused = fallback
+        .confirm(&asked.token, wrong, Life::Keep, &Client::at(HOME))
+        .await;
     assert_eq!(
         refused.err().map(|failure| failure.code()),
         Some("code_invalid")
     );
     assert_eq!(world.calls(), ["limits.hit", "proofs.count_try"]);
-    let refused = fallback.confirm(&asked.token, "no code", false, HOME).await;
+    let refused = fallback
+        .confirm(&asked.token, "no code", Life::Keep, &Client::at(HOME))
+        .await;
     assert_eq!(
         refused.err().map(|failure| failure.code()),
         Some("code_invalid")
@@ -167,14 +180,17 @@ async fn wrong_code_asks_nobody_outside() {
 async fn account_that_is_removed_meanwhile_leaves_no_session() {
     let (world, fallback, token) = with_anna().await;
     let email = Email::parse(ANNA, browserid::HostRule::Public).expect("an address");
-    let session = crate::session::Session::start(email.clone(), START).by_code();
+    let session = crate::session::Session::start(email.clone(), START).by(Way::MailedCode);
     let removed = fallback.sign_in.accounts.remove(&email).await;
     assert!(removed.expect("the world works"));
-    let started = fallback.sign_in.start_session_if(session, |_| true).await;
+    let started = fallback
+        .sign_in
+        .start_session_if(session, &Client::at(HOME), |_| true)
+        .await;
     assert!(started.expect("the world works").is_none());
     assert_eq!(world.session_count(), 0);
     let set = fallback
-        .set_password(&token, None, password(RIGHT), HOME)
+        .set_password(&token, None, password(RIGHT), &Client::at(HOME))
         .await;
     assert_eq!(set.err().map(|failure| failure.code()), Some("no_session"));
 }
@@ -188,15 +204,15 @@ async fn broken_outside_is_our_fault_and_lets_nobody_in() {
     let failures = [
         fallback.ask(ANNA, Language::English, HOME).await.err(),
         fallback
-            .confirm(&asked.token, &code, false, HOME)
+            .confirm(&asked.token, &code, Life::Keep, &Client::at(HOME))
             .await
             .err(),
         fallback
-            .with_password(ANNA, password(RIGHT), false, HOME)
+            .with_password(ANNA, password(RIGHT), Life::Keep, &Client::at(HOME))
             .await
             .err(),
         fallback
-            .set_password(&token, None, password(RIGHT), HOME)
+            .set_password(&token, None, password(RIGHT), &Client::at(HOME))
             .await
             .err(),
     ];

@@ -3,8 +3,9 @@ use browserid::{Email, Timestamp};
 use super::{NewSession, SignIn, SignInFailure, guesses::Guess, passwords};
 use crate::{
     account::Enrolment,
+    client::Client,
     secret::{Password, Token},
-    session::Session,
+    session::{Session, Way},
 };
 
 /// How long an enrolment link works: 24 h. It is sent by mail or chat, where it stays lying about.
@@ -35,11 +36,11 @@ impl SignIn {
         &self,
         token: &Token,
         password: Password,
-        source: &str,
+        client: &Client,
     ) -> Result<NewSession, SignInFailure> {
         passwords::check(&password)?;
         // Looked at first, so that a wrong link costs no argon2id and a failing one costs no link.
-        self.look_at_enrolment(token, source).await?;
+        self.look_at_enrolment(token, &client.source).await?;
         let hash = self.passwords.hash(password).await?;
 
         let Enrolment { email, .. } = self
@@ -47,12 +48,15 @@ impl SignIn {
             .take(&token.hash(), self.clock.now())
             .await?
             .ok_or(SignInFailure::EnrolmentInvalid)?;
-        if !self.accounts.set_password(&email, hash.clone()).await? {
-            return Err(SignInFailure::EnrolmentInvalid);
-        }
+        self.edit(&email, |account| {
+            account.password = Some(hash.clone());
+            Ok(())
+        })
+        .await?
+        .ok_or(SignInFailure::EnrolmentInvalid)?;
         self.sessions.end_all(&email, None).await?;
-        let session = Session::start(email, self.clock.now());
-        self.start_session(session, &hash)
+        let session = Session::start(email, self.clock.now()).by(Way::Link);
+        self.start_session(session, &hash, client)
             .await?
             .ok_or(SignInFailure::EnrolmentInvalid)
     }

@@ -14,9 +14,8 @@ impl SignIn {
             None => None,
         };
         let account = Account {
-            created: self.clock.now(),
-            email,
             password,
+            ..Account::new(email, self.clock.now())
         };
         if !self.accounts.create(account).await? {
             return Err(SignInFailure::AccountExists);

@@ -3,14 +3,14 @@ use browserid::{Email, HostRule};
 use super::{NewSession, SignIn, SignInFailure, guesses::Guess, passwords};
 use crate::{
     account::{Account, PasswordHash},
+    client::Client,
     ports::PortError,
     secret::{Password, Token},
-    session::Session,
+    session::{Life, Session},
 };
 
 impl SignIn {
-    /// Signs in; `is_shared`: on a computer that others use too. `source` names where the guess came from (an address or a
-    /// network), for the limit.
+    /// Signs in, for as long as `life` says. `client` says where the guess came from, for the limits.
     ///
     /// A wrong password, an unknown or malformed address and an account without a password look and
     /// take the same: the same counts, one look-up, one argon2id with the same parameters.
@@ -18,13 +18,13 @@ impl SignIn {
         &self,
         email: &str,
         password: Password,
-        is_shared: bool,
-        source: &str,
+        life: Life,
+        client: &Client,
     ) -> Result<NewSession, SignInFailure> {
         // Spellings of one address share one count; what is no address counts as typed.
         let address = Email::from_typed(email, HostRule::Public).ok();
         let spelled = address.as_ref().map_or(email, Email::as_str);
-        let guess = Guess::at_password(spelled, source);
+        let guess = Guess::at_password(spelled, &client.source);
         self.count(&guess).await?;
 
         let account = match &address {
@@ -34,9 +34,9 @@ impl SignIn {
         let Some((email, hash)) = self.proved(account, password).await? else {
             return Err(SignInFailure::WrongCredentials);
         };
-        let session = Session::start(email, self.clock.now()).shared(is_shared);
+        let session = Session::start(email, self.clock.now()).living(life);
         let session = self
-            .start_session(session, &hash)
+            .start_session(session, &hash, client)
             .await?
             .ok_or(SignInFailure::WrongCredentials)?;
         self.was_right(&guess).await?;
@@ -52,14 +52,14 @@ impl SignIn {
         token: &Token,
         current: Password,
         new: Password,
-        source: &str,
+        client: &Client,
     ) -> Result<(), SignInFailure> {
         let session = self
             .who(Some(token))
             .await?
             .ok_or(SignInFailure::NoSession)?;
         passwords::check(&new)?;
-        let guess = Guess::at_password(session.email.as_str(), source);
+        let guess = Guess::at_password(session.email.as_str(), &client.source);
         self.count(&guess).await?;
 
         let account = self.accounts.find(&session.email).await?;
@@ -67,9 +67,12 @@ impl SignIn {
             return Err(SignInFailure::WrongCredentials);
         }
         let hash = self.passwords.hash(new).await?;
-        if !self.accounts.set_password(&session.email, hash).await? {
-            return Err(SignInFailure::NoSession);
-        }
+        self.edit(&session.email, |account| {
+            account.password = Some(hash.clone());
+            Ok(())
+        })
+        .await?
+        .ok_or(SignInFailure::NoSession)?;
         self.sessions
             .end_all(&session.email, Some(&token.hash()))
             .await?;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::world::{World, email, password};
+use crate::{client::Client, session::Life};
 
 /// Long enough, and ours alone.
 const RIGHT: &str = "correct horse battery";
@@ -30,7 +31,7 @@ async fn with_account() -> (Arc<World>, SignIn) {
 
 impl SignIn {
     async fn tries(&self, email: &str, typed: &str, source: &str) -> Result<NewSession, String> {
-        self.with_password(email, password(typed), false, source)
+        self.with_password(email, password(typed), Life::Keep, &Client::at(source))
             .await
             .map_err(|failure| format!("{failure:?}"))
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use browserid::Email;
+use browserid::{Email, Origin};
 use service::secret::Password;
 use service::sign_in::{SignIn, SignInFailure};
 
@@ -10,6 +10,7 @@ use super::{Done, Listed, refused};
 use crate::arguments::{UserAddArguments, UserArguments, UserCommand, UserLinkArguments};
 use crate::complaint::Complaint;
 use crate::data_folder::DataFolder;
+use crate::hosts;
 use crate::identity::{self, EnrolmentLink};
 use crate::network::DEFAULT_PORT;
 use crate::output;
@@ -38,7 +39,7 @@ async fn add(options: &UserAddArguments) -> Result<Done, Complaint> {
     let data = &options.user.user.place.data;
     Served::at(data)?.address(email.as_str())?;
     let folder = DataFolder::open(data)?;
-    let sign_in = identity::sign_in(&identity::open_store(&folder)?);
+    let sign_in = operations(&folder)?;
     let has_password = password.is_some();
     sign_in
         .add(email.clone(), password)
@@ -58,7 +59,7 @@ async fn link(options: &UserLinkArguments) -> Result<Done, Complaint> {
 
 async fn list(data: &Path) -> Result<Done, Complaint> {
     let folder = existing(data)?;
-    let sign_in = identity::sign_in(&identity::open_store(&folder)?);
+    let sign_in = operations(&folder)?;
     let accounts = sign_in
         .list()
         .await
@@ -98,7 +99,7 @@ async fn sign_out(options: &UserArguments) -> Result<Done, Complaint> {
 fn person(options: &UserArguments) -> Result<(Email, DataFolder, SignIn), Complaint> {
     let email = served::any_address(&options.email)?;
     let folder = existing(&options.place.data)?;
-    let sign_in = identity::sign_in(&identity::open_store(&folder)?);
+    let sign_in = operations(&folder)?;
     Ok((email, folder, sign_in))
 }
 
@@ -154,4 +155,12 @@ fn explained(failure: SignInFailure, email: &Email) -> Complaint {
         failure => format!("{failure}: choose another one"),
     };
     refused(failure.code(), &reason, email.as_str(), "")
+}
+
+/// The operations over a data folder. What a command does names no origin, so the port does not matter.
+fn operations(folder: &DataFolder) -> Result<SignIn, Complaint> {
+    let pages = hosts::origin(hosts::IDENTITY, 80);
+    let pages =
+        Origin::parse(&pages).map_err(|_| Complaint::failure(format!("`{pages}` is no origin")))?;
+    Ok(identity::sign_in(&identity::open_store(folder)?, pages))
 }

@@ -98,7 +98,7 @@ async fn broken_discovery_signs_nothing() {
 #[tokio::test]
 async fn session_on_a_shared_computer_has_certificates_for_what_is_left_of_its_hour() {
     let mut desk = desk(How::Right);
-    desk.session = Session::start(email(YOU), START).shared(true);
+    desk.session = Session::start(email(YOU), START).living(crate::session::Life::Hour);
     desk.world.is_at(START.plus_ms(600_000));
     assert_eq!(desk.lifetime_ms(86_400.0).await, Ok(3_000_000));
     assert_eq!(desk.lifetime_ms(60.0).await, Ok(60_000));

@@ -4,7 +4,7 @@ const NEW: &str = "a quite different one";
 
 async fn outcome(sign_in: &SignIn, token: &Token, current: &str, new: &str) -> String {
     match sign_in
-        .change_password(token, password(current), password(new), HOME)
+        .change_password(token, password(current), password(new), &Client::at(HOME))
         .await
     {
         Ok(()) => "changed".to_owned(),

@@ -12,7 +12,10 @@ async fn with_link() -> (Arc<World>, SignIn, Token) {
 }
 
 async fn refusal(sign_in: &SignIn, token: &Token, typed: &str) -> String {
-    match sign_in.enrol(token, password(typed), HOME).await {
+    match sign_in
+        .enrol(token, password(typed), &Client::at(HOME))
+        .await
+    {
         Ok(_) => "enrolled".to_owned(),
         Err(failure) => format!("{failure:?}"),
     }
@@ -22,7 +25,7 @@ async fn refusal(sign_in: &SignIn, token: &Token, typed: &str) -> String {
 async fn link_sets_the_password_and_signs_in() {
     let (_, sign_in, token) = with_link().await;
     let new = sign_in
-        .enrol(&token, password(RIGHT), HOME)
+        .enrol(&token, password(RIGHT), &Client::at(HOME))
         .await
         .expect("a link");
     assert_eq!(new.session, Session::start(email(YOU), START));
@@ -152,7 +155,7 @@ async fn enrolling_again_ends_the_sessions_of_the_earlier_password() {
     let (link, _) = sign_in.link(&email(YOU)).await.expect("an account");
 
     let new = sign_in
-        .enrol(&link, password(WRONG), HOME)
+        .enrol(&link, password(WRONG), &Client::at(HOME))
         .await
         .expect("a link");
     assert!(sign_in.who(Some(&mine)).await.expect("it works").is_none());

@@ -159,11 +159,14 @@ async fn eleventh_wrong_link_from_a_source_is_refused_even_if_it_is_right() {
             retry_after_ms: WINDOW_MS
         })
     ));
-    let failure = sign_in.enrol(&right, password(RIGHT), HOME).await.err();
+    let failure = sign_in
+        .enrol(&right, password(RIGHT), &Client::at(HOME))
+        .await
+        .err();
     assert!(matches!(failure, Some(SignInFailure::TooManyTries { .. })));
     assert!(
         sign_in
-            .enrol(&right, password(RIGHT), "192.0.2.2")
+            .enrol(&right, password(RIGHT), &Client::at("192.0.2.2"))
             .await
             .is_ok()
     );

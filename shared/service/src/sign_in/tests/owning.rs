@@ -29,11 +29,7 @@ async fn person_without_a_password_is_listed_and_cannot_sign_in() {
     let world = World::new();
     let sign_in = world.sign_in();
     assert!(sign_in.add(email(YOU), None).await.is_ok());
-    let account = Account {
-        created: START,
-        email: email(YOU),
-        password: None,
-    };
+    let account = Account::new(email(YOU), START);
     assert_eq!(sign_in.list().await.expect("it works"), [account]);
     assert_eq!(sign_in.outcome(YOU, "", HOME).await, "WrongCredentials");
 }

@@ -76,7 +76,7 @@ async fn broken_store_is_no_wrong_password() {
     let (world, sign_in) = with_account().await;
     world.breaks();
     let failure = sign_in
-        .with_password(YOU, password(RIGHT), false, HOME)
+        .with_password(YOU, password(RIGHT), Life::Keep, &Client::at(HOME))
         .await
         .err();
     assert_eq!(failure.map(|failure| failure.code()), Some("unavailable"));
