@@ -88,10 +88,14 @@ kinds! {
     KeyMissing = BAD_REQUEST, "key_missing", "the body must be the public key to certify";
     /// A public key, but none that we certify.
     KeyRefused = BAD_REQUEST, "key_refused", "the public key is refused";
+    /// Without it the person would have neither a password nor a passkey.
+    LastWayIn = CONFLICT, "last_way_in", "this is the last way in";
     /// The mail server takes nothing for this address.
     MailRefused = UNPROCESSABLE_ENTITY, "mail_refused", "this address takes no mail from us";
     /// The path knows other methods.
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed", "this path does not know this method";
+    /// Not 1 to 60 characters.
+    NameInvalid = BAD_REQUEST, "name_invalid", "a name has 1 to 60 characters";
     /// Nobody is signed in.
     NoSession = FORBIDDEN, "no_session", "nobody is signed in";
     /// No such path.
@@ -100,12 +104,20 @@ kinds! {
     NotOurDomain = FORBIDDEN, "not_our_domain", "this domain's people are not certified here";
     /// An address other than the session's.
     NotYourAddress = BAD_REQUEST, "not_your_address", "`email` is not the address that is signed in";
+    /// The person has this passkey already.
+    PasskeyKnown = CONFLICT, "passkey_known", "this passkey is here already";
+    /// The answer proves nothing, or answers no challenge of ours: all alike.
+    PasskeyRefused = UNAUTHORIZED, "passkey_refused", "this passkey does not work here";
     /// Too many bytes.
     PasswordTooLong = BAD_REQUEST, "password_too_long", "the password is too long";
     /// Too few characters.
     PasswordTooShort = BAD_REQUEST, "password_too_short", "the password is too short";
     /// The body is JSON of another shape, or none.
     RequestMalformed = BAD_REQUEST, "request_malformed", "the body is not what this path expects";
+    /// Signed in, but for longer than five minutes: who is there has to prove it once more.
+    StepUpNeeded = FORBIDDEN, "step_up_needed", "please show once more that it is you";
+    /// There are 20 passkeys already.
+    TooManyPasskeys = CONFLICT, "too_many_passkeys", "there are too many passkeys already";
     /// Too many guesses.
     TooManyTries = TOO_MANY_REQUESTS, "too_many_tries", "too many tries, please wait";
     /// `trustedIssuers` is not an array of strings, or has more than 100.
@@ -187,9 +199,15 @@ impl From<SignInFailure> for Problem {
         let kind = match failure {
             SignInFailure::Broken(error) => return error.into(),
             SignInFailure::EnrolmentInvalid => Kind::EnrolmentInvalid,
+            SignInFailure::LastWayIn => Kind::LastWayIn,
+            SignInFailure::NameInvalid => Kind::NameInvalid,
             SignInFailure::NoSession => Kind::NoSession,
+            SignInFailure::PasskeyKnown => Kind::PasskeyKnown,
+            SignInFailure::PasskeyRefused => Kind::PasskeyRefused,
             SignInFailure::PasswordTooLong { .. } => Kind::PasswordTooLong,
             SignInFailure::PasswordTooShort { .. } => Kind::PasswordTooShort,
+            SignInFailure::StepUpNeeded => Kind::StepUpNeeded,
+            SignInFailure::TooManyPasskeys { .. } => Kind::TooManyPasskeys,
             SignInFailure::TooManyTries { retry_after_ms } => {
                 return Self {
                     retry_after_s: Some(retry_after_ms.div_ceil(1000)),

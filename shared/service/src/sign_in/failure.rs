@@ -13,10 +13,18 @@ pub enum SignInFailure {
     Broken(PortError),
     /// The link is unknown, used or expired: all alike (404).
     EnrolmentInvalid,
+    /// This would leave the person without a password and without a passkey (409).
+    LastWayIn,
+    /// A name of no character, or of too many (400).
+    NameInvalid,
     /// No session, or one that is over (403).
     NoSession,
     /// The owner names somebody who is not there (command only).
     NoSuchAccount,
+    /// The person has this passkey already (409).
+    PasskeyKnown,
+    /// The answer proves nothing, or answers no challenge of ours: all alike (401).
+    PasskeyRefused,
     /// More than `max` bytes (400).
     PasswordTooLong {
         /// The most bytes there may be.
@@ -26,6 +34,13 @@ pub enum SignInFailure {
     PasswordTooShort {
         /// The fewest characters there may be.
         min: usize,
+    },
+    /// Who is there has to prove it once more (403).
+    StepUpNeeded,
+    /// There are `max` passkeys already (409).
+    TooManyPasskeys {
+        /// The most there may be.
+        max: usize,
     },
     /// Too many wrong guesses (429).
     TooManyTries {
@@ -43,10 +58,16 @@ impl SignInFailure {
             Self::AccountExists => "account_exists",
             Self::Broken(_) => "unavailable",
             Self::EnrolmentInvalid => "enrolment_invalid",
+            Self::LastWayIn => "last_way_in",
+            Self::NameInvalid => "name_invalid",
             Self::NoSession => "no_session",
             Self::NoSuchAccount => "no_such_account",
+            Self::PasskeyKnown => "passkey_known",
+            Self::PasskeyRefused => "passkey_refused",
             Self::PasswordTooLong { .. } => "password_too_long",
             Self::PasswordTooShort { .. } => "password_too_short",
+            Self::StepUpNeeded => "step_up_needed",
+            Self::TooManyPasskeys { .. } => "too_many_passkeys",
             Self::TooManyTries { .. } => "too_many_tries",
             Self::WrongCredentials => "credentials_wrong",
         }
@@ -61,13 +82,23 @@ impl fmt::Display for SignInFailure {
             Self::EnrolmentInvalid => f.write_str(
                 "this link does not work: it was used, it is over, or there is a newer one",
             ),
+            Self::LastWayIn => f.write_str(
+                "this is the last way in: add a passkey or a password before you remove it",
+            ),
+            Self::NameInvalid => f.write_str("a name has 1 to 60 characters"),
             Self::NoSession => f.write_str("nobody is signed in"),
             Self::NoSuchAccount => f.write_str("this address has no account"),
+            Self::PasskeyKnown => f.write_str("this passkey is here already"),
+            Self::PasskeyRefused => f.write_str("this passkey does not work here"),
             Self::PasswordTooLong { max } => {
                 write!(f, "the password is longer than {max} bytes")
             }
             Self::PasswordTooShort { min } => {
                 write!(f, "the password has fewer than {min} characters")
+            }
+            Self::StepUpNeeded => f.write_str("please show once more that it is you"),
+            Self::TooManyPasskeys { max } => {
+                write!(f, "there are {max} passkeys already: remove one first")
             }
             Self::TooManyTries { retry_after_ms } => write!(
                 f,
