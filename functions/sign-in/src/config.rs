@@ -43,6 +43,7 @@ impl Outside for Configured {
         lambda::warmed(store.warm().await);
 
         let Identity { front, pages, .. } = self.identity.clone();
+        let passkeys = RelyingParty::new(pages.origin().clone());
         Ok(web::sign_in::router(Deps {
             cookie: SessionCookie::host_prefixed(),
             front,
@@ -51,7 +52,7 @@ impl Outside for Configured {
                 store.clone(),
                 Arc::new(SystemClock),
                 Arc::new(KernelRandom),
-                Arc::new(RelyingParty::new(pages.origin().clone())),
+                Arc::new(passkeys),
             )),
         }))
     }
