@@ -35,7 +35,7 @@ use service::{
     audit::AuditRow,
     ports::PortError,
     secret::TokenHash,
-    session::Session,
+    session::{Life, Session, Way},
 };
 
 use stub::{Answer, PATIENT, Stub};
@@ -67,9 +67,8 @@ fn you() -> Email {
 
 fn account() -> Account {
     Account {
-        created: START,
-        email: you(),
         password: Some(PasswordHash("$argon2id$…".to_owned())),
+        ..Account::new(you(), START)
     }
 }
 

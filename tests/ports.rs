@@ -38,7 +38,7 @@ use service::{
     account::{Account, PasswordHash},
     audit::AuditRow,
     proof::{CodeHash, Proof},
-    session::Session,
+    session::{Life, Session, Way},
 };
 
 use suite::*;

@@ -13,11 +13,9 @@ async fn account_that_is_there_is_not_made_again() {
 }
 
 #[tokio::test]
-async fn password_of_nobody_is_not_set() {
+async fn account_of_nobody_is_not_changed() {
     let (stub, store) = store([("UpdateItem", vec![unmet(None)])]).await;
-    let you = you();
-    let set = store.set_password(&you, PasswordHash("new".to_owned()));
-    assert!(!set.await.expect("it works"));
+    assert!(!store.change(account()).await.expect("it works"));
     assert_eq!(operations(&stub), ["UpdateItem"]);
 }
 

@@ -16,9 +16,7 @@ fn conflict() -> Answer {
 async fn write_that_meets_a_transaction_is_tried_again() {
     let (stub, store) =
         store([("UpdateItem", vec![conflict(), conflict(), done(json!({}))])]).await;
-    let you = you();
-    let set = store.set_password(&you, PasswordHash("new".to_owned()));
-    assert!(set.await.expect("it works"));
+    assert!(store.change(account()).await.expect("it works"));
     assert_eq!(stub.count("UpdateItem"), 3);
     let bodies: Vec<_> = stub.asked().iter().map(stub::Asked::json).collect();
     assert_eq!(bodies[0], bodies[2]);

@@ -5,7 +5,7 @@ on_each_medium!(
     address_has_one_account,
     address_in_another_spelling_is_another,
     accounts_are_listed_by_address,
-    password_is_set_only_where_there_is_an_account,
+    account_is_changed_only_where_there_is_one_of_the_same_revision,
     account_takes_its_sessions_and_enrolments_along,
     of_many_who_make_the_same_account_one_does,
 );
@@ -57,25 +57,47 @@ async fn accounts_are_listed_by_address(ports: &Ports) {
     assert_eq!(ports.accounts.list().await.expect("it works"), [a, b, c]);
 }
 
-async fn password_is_set_only_where_there_is_an_account(ports: &Ports) {
-    let address = email("you@me.example");
-    let hash = PasswordHash("another".to_owned());
-    let set = ports.accounts.set_password(&address, hash.clone()).await;
-    assert!(!set.expect("it works"));
+async fn account_is_changed_only_where_there_is_one_of_the_same_revision(ports: &Ports) {
+    let before = account("you@me.example");
+    let after = Account {
+        password: Some(PasswordHash("another".to_owned())),
+        ..before.clone()
+    };
+    let change = async |account: &Account| {
+        let changed = ports.accounts.change(account.clone()).await;
+        changed.expect("it works")
+    };
+    assert!(!change(&after).await, "there is none");
     assert_eq!(ports.accounts.list().await.expect("it works"), []);
 
     ports.has_account("you@me.example").await;
     ports.has_account("them@me.example").await;
-    let set = ports.accounts.set_password(&address, hash.clone()).await;
-    assert!(set.expect("it works"));
-    let changed = Account {
-        password: Some(hash),
-        ..account("you@me.example")
+    assert!(change(&after).await);
+    let kept = Account {
+        revision: 1,
+        ..after.clone()
     };
+    assert!(!change(&before).await, "it is another by now");
+    let ahead = Account {
+        revision: 2,
+        ..before.clone()
+    };
+    assert!(!change(&ahead).await);
     assert_eq!(
         ports.accounts.list().await.expect("it works"),
-        [account("them@me.example"), changed]
+        [account("them@me.example"), kept.clone()]
     );
+    let again = Account {
+        password: None,
+        ..kept
+    };
+    assert!(change(&again).await);
+    let found = ports.accounts.find(&before.email).await;
+    let expected = Account {
+        revision: 2,
+        ..again
+    };
+    assert_eq!(found.expect("it works"), Some(expected));
 }
 
 async fn account_takes_its_sessions_and_enrolments_along(ports: &Ports) {

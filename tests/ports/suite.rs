@@ -91,9 +91,8 @@ pub fn email(text: &str) -> Email {
 
 pub fn account(text: &str) -> Account {
     Account {
-        created: START,
-        email: email(text),
         password: Some(PasswordHash("$argon2id$…".to_owned())),
+        ..Account::new(email(text), START)
     }
 }
 

@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use browserid::Origin;
 use local::system::SystemRandom;
 use serde_json::json;
+use service::ladder::Ladder;
 use service::ports::{Clock, PortError, Random, Said};
 use service::sign::{Sign, Speaks};
 use service::sign_in::SignIn;
@@ -172,6 +174,15 @@ impl service::ports::Limits for Buggy {
         _: &str,
         _: u32,
         _: u64,
+        _: browserid::Timestamp,
+    ) -> Result<Result<(), u64>, PortError> {
+        panic!("a bug")
+    }
+
+    async fn climb(
+        &self,
+        _: &str,
+        _: &Ladder,
         _: browserid::Timestamp,
     ) -> Result<Result<(), u64>, PortError> {
         panic!("a bug")

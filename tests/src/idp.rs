@@ -299,6 +299,14 @@ impl Sessions for CountedSessions {
         self.store.touch(token, now).await
     }
 
+    async fn prove(&self, token: &TokenHash, now: Timestamp) -> Result<(), PortError> {
+        self.store.prove(token, now).await
+    }
+
+    async fn of(&self, email: &Email) -> Result<Vec<(TokenHash, Session)>, PortError> {
+        Sessions::of(self.store.as_ref(), email).await
+    }
+
     async fn end(&self, token: &TokenHash) -> Result<(), PortError> {
         self.store.end(token).await
     }

@@ -173,11 +173,7 @@ async fn row_that_cannot_be_read_stops_the_end_of_all_sessions() {
 async fn rows_stand_in_the_file_in_a_form_that_later_versions_can_read() {
     let place = place();
     let store = Store::open(&place.file).expect("it is made");
-    let account = Account {
-        created: Timestamp::from_millis(7),
-        email: you(),
-        password: None,
-    };
+    let account = Account::new(you(), Timestamp::from_millis(7));
     assert!(store.create(account).await.expect("it works"));
     place.write(|transaction| {
         let table = transaction.open_table(ACCOUNTS)?;

@@ -30,6 +30,10 @@ pub(super) fn write(ways: &Ways) -> String {
 }
 
 pub(super) fn read(text: &str) -> Result<Ways, Unreadable> {
+    // A list would be read as the fields in their order: it is none of ours.
+    if !text.starts_with('{') {
+        return Err(Unreadable);
+    }
     serde_json::from_str(text).map_err(|_| Unreadable)
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::world::START;
+use crate::{session::Way, world::START};
 
 /// A world in which you have an account without a password, and a link.
 async fn with_link() -> (Arc<World>, SignIn, Token) {
@@ -28,7 +28,8 @@ async fn link_sets_the_password_and_signs_in() {
         .enrol(&token, password(RIGHT), &Client::at(HOME))
         .await
         .expect("a link");
-    assert_eq!(new.session, Session::start(email(YOU), START));
+    let expected = Session::start(email(YOU), START).by(Way::Link);
+    assert_eq!(new.session, expected);
     let session = sign_in.who(Some(&new.token)).await.expect("it works");
     assert_eq!(session, Some(new.session));
     assert_eq!(sign_in.outcome(YOU, RIGHT, HOME).await, "signed in");
