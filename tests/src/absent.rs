@@ -11,6 +11,7 @@ use service::audit::AuditRow;
 use service::ceremony::Ceremony;
 use service::history::Event;
 use service::ladder::Ladder;
+use service::panic::Switch;
 use service::ports::{
     Accounts, Addresses, Audit, Ceremonies, Enrolments, History, Limits, PanicSwitch, PortError,
     Sessions, Signed, Signer,
@@ -206,7 +207,7 @@ impl Ceremonies for NoStore {
 
 #[async_trait]
 impl PanicSwitch for NoStore {
-    async fn pulled(&self) -> Result<Option<Timestamp>, PortError> {
+    async fn switch(&self) -> Result<Switch, PortError> {
         no_store("reading the panic switch")
     }
 
@@ -214,7 +215,11 @@ impl PanicSwitch for NoStore {
         no_store("pulling the panic switch")
     }
 
-    async fn release(&self) -> Result<(), PortError> {
+    async fn let_release(&self, _: TokenHash, _: Timestamp) -> Result<bool, PortError> {
+        no_store("letting the panic switch be released")
+    }
+
+    async fn release(&self, _: &TokenHash, _: Timestamp) -> Result<bool, PortError> {
         no_store("releasing the panic switch")
     }
 }

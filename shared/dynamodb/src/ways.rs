@@ -5,6 +5,7 @@ use browserid::{Email, Timestamp};
 use service::{
     ceremony::Ceremony,
     history::Event,
+    panic::Switch,
     ports::{Addresses, Ceremonies, History, PanicSwitch, PortError},
     secret::TokenHash,
 };
@@ -64,7 +65,7 @@ impl Ceremonies for Store {
 
 #[async_trait]
 impl PanicSwitch for Store {
-    async fn pulled(&self) -> Result<Option<Timestamp>, PortError> {
+    async fn switch(&self) -> Result<Switch, PortError> {
         not_built("reading the panic switch")
     }
 
@@ -72,7 +73,11 @@ impl PanicSwitch for Store {
         not_built("pulling the panic switch")
     }
 
-    async fn release(&self) -> Result<(), PortError> {
+    async fn let_release(&self, _: TokenHash, _: Timestamp) -> Result<bool, PortError> {
+        not_built("letting the panic switch be released")
+    }
+
+    async fn release(&self, _: &TokenHash, _: Timestamp) -> Result<bool, PortError> {
         not_built("releasing the panic switch")
     }
 }

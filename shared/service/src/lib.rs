@@ -28,6 +28,7 @@ pub mod federation;
 pub mod history;
 pub mod ladder;
 pub mod mail;
+pub mod panic;
 pub mod passkeys;
 pub mod ports;
 pub mod proof;

@@ -15,6 +15,7 @@ use crate::{
     history::Event,
     ladder::Ladder,
     mail::{Mail, MailRefused},
+    panic::Switch,
     proof::Proof,
     secret::TokenHash,
     session::Session,
@@ -153,14 +154,27 @@ pub trait Ceremonies: Send + Sync {
 /// The panic switch: while it is pulled nobody is signed in, and so nobody gets a certificate.
 #[async_trait]
 pub trait PanicSwitch: Send + Sync {
-    /// Since when it is pulled, if it is. A strongly consistent read.
-    async fn pulled(&self) -> Result<Option<Timestamp>, PortError>;
+    /// How it stands. A strongly consistent read.
+    async fn switch(&self) -> Result<Switch, PortError>;
 
-    /// Pulls it. If it is pulled already it stays as it was.
+    /// Pulls it: [`Switch::not_before`] becomes `now`, but never goes back. If it is pulled already it stays as it was.
     async fn pull(&self, now: Timestamp) -> Result<(), PortError>;
 
-    /// Releases it; fine if it is not pulled.
-    async fn release(&self) -> Result<(), PortError>;
+    /// Lets whoever has this token take part in releasing it, in the place of an earlier one. False, and nothing changed, if
+    /// it is not pulled.
+    async fn let_release(&self, token: TokenHash, expires: Timestamp) -> Result<bool, PortError>;
+
+    /// Releases it and uses the token up; `not_before` stays. Of many callers one gets true. False, and nothing changed,
+    /// if it is not pulled, or if [`Switch::may_be_released_by`] says no.
+    async fn release(&self, token: &TokenHash, now: Timestamp) -> Result<bool, PortError>;
+}
+
+/// The support document where it is a file that others serve. Where a server makes it anew each time there is none.
+#[async_trait]
+pub trait PublishedDocument: Send + Sync {
+    /// Writes into it that certificates from before this moment count no more. It never goes back: a document that says a
+    /// later moment stays as it is. All else in it stays.
+    async fn set_not_before(&self, not_before: Timestamp) -> Result<(), PortError>;
 }
 
 /// The mathematics of passkeys (Web Authentication, level 3). Decides from what it is given; keeps nothing.

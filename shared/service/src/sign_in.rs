@@ -26,7 +26,7 @@ use crate::{
     client::Client,
     ports::{
         Accounts, Addresses, Audit, Ceremonies, Clock, Enrolments, History, Limits, Mailer,
-        PanicSwitch, PortError, Random, Sessions, Webauthn,
+        PanicSwitch, PortError, PublishedDocument, Random, Sessions, Webauthn,
     },
     secret::Token,
     session::Session,
@@ -64,6 +64,8 @@ pub struct SignIn {
     pub notices: Option<Notices>,
     /// argon2id.
     pub passwords: Arc<Passwords>,
+    /// The support document, where it is a file that others serve: the panic switch writes into it.
+    pub published: Option<Arc<dyn PublishedDocument>>,
     /// Where tokens come from.
     pub random: Arc<dyn Random>,
     /// Who is signed in.
@@ -141,6 +143,7 @@ impl SignIn {
             limits: store.clone(),
             notices: None,
             passwords: Arc::new(Passwords::new(Arc::clone(&random))),
+            published: None,
             random,
             sessions: store.clone(),
             switch: store,

@@ -52,7 +52,7 @@ pub(crate) struct World {
     said: Mutex<Said>,
     seen: Mutex<BTreeMap<Domain, Timestamp>>,
     sessions: Mutex<BTreeMap<TokenHash, Session>>,
-    pulled: Mutex<Option<Timestamp>>,
+    switch: Mutex<crate::panic::Switch>,
 }
 
 impl World {
@@ -76,7 +76,7 @@ impl World {
             said: Mutex::new(Said::NoSupport),
             seen: Mutex::default(),
             sessions: Mutex::default(),
-            pulled: Mutex::default(),
+            switch: Mutex::default(),
         })
     }
 

@@ -7,6 +7,7 @@ use super::{World, lock};
 use crate::{
     ceremony::Ceremony,
     history::Event,
+    panic::{Release, Switch},
     ports::{
         Addresses, Begun, Ceremonies, History, NotProved, PanicSwitch, PortError, Registered,
         Webauthn,
@@ -107,21 +108,42 @@ impl Ceremonies for World {
 
 #[async_trait]
 impl PanicSwitch for World {
-    async fn pulled(&self) -> Result<Option<Timestamp>, PortError> {
-        self.called("switch.pulled")?;
-        Ok(*lock(&self.pulled))
+    async fn switch(&self) -> Result<Switch, PortError> {
+        self.called("switch.switch")?;
+        Ok(lock(&self.switch).clone())
     }
 
     async fn pull(&self, now: Timestamp) -> Result<(), PortError> {
         self.called("switch.pull")?;
-        lock(&self.pulled).get_or_insert(now);
+        let mut switch = lock(&self.switch);
+        if !switch.is_pulled {
+            *switch = Switch {
+                is_pulled: true,
+                not_before: switch.not_before.max(Some(now)),
+                release: None,
+            };
+        }
         Ok(())
     }
 
-    async fn release(&self) -> Result<(), PortError> {
+    async fn let_release(&self, token: TokenHash, expires: Timestamp) -> Result<bool, PortError> {
+        self.called("switch.let_release")?;
+        let mut switch = lock(&self.switch);
+        if switch.is_pulled {
+            switch.release = Some(Release { expires, token });
+        }
+        Ok(switch.is_pulled)
+    }
+
+    async fn release(&self, token: &TokenHash, now: Timestamp) -> Result<bool, PortError> {
         self.called("switch.release")?;
-        *lock(&self.pulled) = None;
-        Ok(())
+        let mut switch = lock(&self.switch);
+        let may = switch.may_be_released_by(token, now);
+        if may {
+            switch.is_pulled = false;
+            switch.release = None;
+        }
+        Ok(may)
     }
 }
 
