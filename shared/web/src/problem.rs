@@ -208,9 +208,13 @@ impl From<SignInFailure> for Problem {
             SignInFailure::PasswordTooShort { .. } => Kind::PasswordTooShort,
             SignInFailure::StepUpNeeded => Kind::StepUpNeeded,
             SignInFailure::TooManyPasskeys { .. } => Kind::TooManyPasskeys,
-            SignInFailure::TooManyTries { retry_after_ms } => {
+            SignInFailure::TooManyTries {
+                retry_after_ms,
+                until,
+            } => {
                 return Self {
                     retry_after_s: Some(retry_after_ms.div_ceil(1000)),
+                    until: Some(until),
                     ..Self::because(Kind::TooManyTries, reason)
                 };
             }
@@ -245,9 +249,13 @@ impl From<FallbackFailure> for Problem {
             }
             FallbackFailure::MailRefused => Kind::MailRefused,
             FallbackFailure::NoSession => Kind::NoSession,
-            FallbackFailure::TooManyTries { retry_after_ms } => {
+            FallbackFailure::TooManyTries {
+                retry_after_ms,
+                until,
+            } => {
                 return Self {
                     retry_after_s: Some(retry_after_ms.div_ceil(1000)),
+                    until: Some(until),
                     ..Self::because(Kind::TooManyTries, reason)
                 };
             }

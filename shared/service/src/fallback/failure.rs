@@ -36,8 +36,10 @@ pub enum FallbackFailure {
     SignIn(SignInFailure),
     /// Too many mails or guesses (429).
     TooManyTries {
-        /// When the next try may be made.
+        /// How long to wait before the next try.
         retry_after_ms: u64,
+        /// The moment when that is over.
+        until: Timestamp,
     },
 }
 
@@ -77,7 +79,7 @@ impl fmt::Display for FallbackFailure {
             Self::MailRefused => f.write_str("this address takes no mail from us"),
             Self::NoSession => f.write_str("nobody is signed in"),
             Self::SignIn(failure) => failure.fmt(f),
-            Self::TooManyTries { retry_after_ms } => write!(
+            Self::TooManyTries { retry_after_ms, .. } => write!(
                 f,
                 "too many tries, please wait {} minutes",
                 retry_after_ms.div_ceil(60_000)
@@ -107,7 +109,13 @@ impl From<SignInFailure> for FallbackFailure {
         match failure {
             SignInFailure::Broken(error) => Self::Broken(error),
             SignInFailure::NoSession => Self::NoSession,
-            SignInFailure::TooManyTries { retry_after_ms } => Self::TooManyTries { retry_after_ms },
+            SignInFailure::TooManyTries {
+                retry_after_ms,
+                until,
+            } => Self::TooManyTries {
+                retry_after_ms,
+                until,
+            },
             other => Self::SignIn(other),
         }
     }

@@ -3,7 +3,7 @@ use browserid::Email;
 use sha2::{Digest, Sha256};
 
 use super::{Fallback, FallbackFailure};
-use crate::sign_in::WINDOW_MS;
+use crate::sign_in::{SignInFailure, WINDOW_MS};
 
 /// So many mails go to one mailbox in an hour, whoever asks.
 pub const MAX_MAILS_AN_HOUR: u32 = 5;
@@ -83,7 +83,7 @@ impl Fallback {
     async fn count(&self, key: &str, max: u32, window_ms: u64) -> Result<(), FallbackFailure> {
         let now = self.clock.now();
         let counted = self.limits.hit(key, max, window_ms, now).await?;
-        counted.map_err(|retry_after_ms| FallbackFailure::TooManyTries { retry_after_ms })
+        counted.map_err(|wait_ms| SignInFailure::too_many(wait_ms, now).into())
     }
 }
 

@@ -1,6 +1,8 @@
 use core::fmt;
 use std::error::Error;
 
+use browserid::Timestamp;
+
 use crate::ports::PortError;
 
 /// Why not. [`code`](Self::code) is what leaves; the web crate gives each a status, in brackets.
@@ -44,8 +46,10 @@ pub enum SignInFailure {
     },
     /// Too many wrong guesses (429).
     TooManyTries {
-        /// When the next try may be made.
+        /// How long to wait before the next try.
         retry_after_ms: u64,
+        /// The moment when that is over.
+        until: Timestamp,
     },
     /// Wrong password, unknown or malformed address, no password set yet: all alike (401).
     WrongCredentials,
@@ -100,7 +104,7 @@ impl fmt::Display for SignInFailure {
             Self::TooManyPasskeys { max } => {
                 write!(f, "there are {max} passkeys already: remove one first")
             }
-            Self::TooManyTries { retry_after_ms } => write!(
+            Self::TooManyTries { retry_after_ms, .. } => write!(
                 f,
                 "too many tries, please wait {} minutes",
                 retry_after_ms.div_ceil(60_000)
@@ -115,6 +119,16 @@ impl Error for SignInFailure {
         match self {
             Self::Broken(error) => Some(error),
             _ => None,
+        }
+    }
+}
+
+impl SignInFailure {
+    /// So long before the next try, from `now`.
+    pub(crate) fn too_many(retry_after_ms: u64, now: Timestamp) -> Self {
+        Self::TooManyTries {
+            retry_after_ms,
+            until: now.plus_ms(retry_after_ms),
         }
     }
 }

@@ -51,7 +51,7 @@ impl SignIn {
             self.limits
                 .hit(key, MAX_GUESSES, WINDOW_MS, now)
                 .await?
-                .map_err(|retry_after_ms| SignInFailure::TooManyTries { retry_after_ms })?;
+                .map_err(|wait_ms| SignInFailure::too_many(wait_ms, now))?;
         }
         Ok(())
     }
