@@ -6,7 +6,9 @@ import { Problem } from './lib/problem.js';
 import { reveal } from './lib/reveal.js';
 import { shelf } from './lib/shelf.js';
 import { slowly } from './lib/slowly.js';
+import { texts } from './lib/texts.js';
 
+await texts('problems');
 const { one, show } = page();
 const field = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (one(`#${id}`));
 const form = /** @type {HTMLFormElement} */ (one('form'));
@@ -56,7 +58,8 @@ function account(email, mails) {
       if (problem instanceof Problem) {
         problem.field = /^password_/.test(problem.code) ? 'new' : 'current';
         if (problem.code === 'credentials_wrong') {
-          problem.message = mails ? 'This is not your password. Forgotten? Sign out, come by a code, and leave this empty.' : 'This is not your password.';
+          problem.code = '';
+          problem.more.reason = mails ? 'This is not your password. Forgotten? Sign out, come by a code, and leave this empty.' : 'This is not your password.';
         }
       }
       throw problem;

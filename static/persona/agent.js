@@ -7,11 +7,10 @@ import { makeKey } from './lib/make_key.js';
 import { openerRequest } from './lib/opener_request.js';
 import { page } from './lib/page.js';
 import { Problem } from './lib/problem.js';
-import { provision } from './lib/provision.js';
-import { redirectRequest } from './lib/redirect_request.js';
 import { shelf } from './lib/shelf.js';
 import { signInWindow } from './lib/sign_in_window.js';
 import { slowly } from './lib/slowly.js';
+import { texts } from './lib/texts.js';
 
 /**
  * @typedef {import('./lib/opener_request.js').Asked} Asked
@@ -26,6 +25,7 @@ const HOUR = 3_600;
 const LEAST_LEFT = 120_000;
 const WRONG_CLOCK = 60_000;
 
+await texts('problems');
 const { all, one, show } = page();
 const status = one('#status');
 /** Ends everything that waits in the view shown before. */
@@ -54,7 +54,7 @@ async function start() {
 
 /** Who asks: the opener, or the address of this page. Null when nobody does. */
 async function request() {
-  const redirected = location.hash.startsWith('#r=') || !opener ? redirectRequest() : null;
+  const redirected = location.hash.startsWith('#r=') || !opener ? (await import('./lib/redirect_request.js')).redirectRequest() : null;
   if (redirected) return redirected;
   if (!opener) {
     const leftOver = location.hash === '#popup';
@@ -110,6 +110,7 @@ async function identity(email, kept) {
       return { kind: 'sign_in', url, session: null };
     }
   } else {
+    const { provision } = await import('./lib/provision.js');
     const publicKey = async () => (await key).publicKey;
     const frame = /** @type {HTMLIFrameElement} */ (one('#provisioning'));
     try {

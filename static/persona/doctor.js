@@ -4,10 +4,12 @@ import { isAudience } from './lib/is_audience.js';
 import { makeKey } from './lib/make_key.js';
 import { page } from './lib/page.js';
 import { Problem } from './lib/problem.js';
+import { texts } from './lib/texts.js';
 import { examine } from './lib/doctor/examine.js';
 import { observe } from './lib/doctor/observe.js';
 import { REMEDIES } from './lib/doctor/texts.js';
 
+await texts('problems');
 const { one, show } = page();
 const host = /** @type {HTMLSelectElement} */ (one('#host'));
 /** @type {import('./lib/doctor/reading.js').Observation | null} */

@@ -5,7 +5,9 @@ import { page } from './lib/page.js';
 import { Problem } from './lib/problem.js';
 import { reveal } from './lib/reveal.js';
 import { slowly } from './lib/slowly.js';
+import { texts } from './lib/texts.js';
 
+await texts('problems');
 const { one, show } = page();
 const form = /** @type {HTMLFormElement} */ (one('form'));
 const password = /** @type {HTMLInputElement} */ (one('#password'));

@@ -2,9 +2,10 @@
 import { api } from './lib/api.js';
 import { onSubmit } from './lib/on_submit.js';
 import { page } from './lib/page.js';
-import { Problem, TEXTS } from './lib/problem.js';
+import { Problem } from './lib/problem.js';
 import { shelf } from './lib/shelf.js';
 import { slowly } from './lib/slowly.js';
+import { texts } from './lib/texts.js';
 
 /** Until another mail may be asked for, in milliseconds. */
 const PAUSE = 30_000;
@@ -13,12 +14,7 @@ const CODE_LIFE = 600_000;
 /** What a problem with the address or its domain is said beside: the address. */
 const ABOUT_ADDRESS = /^(address_|domain_|mail_|too_many)/;
 
-Object.assign(TEXTS, {
-  address_malformed: 'This is not a whole address. It looks like name@domain.',
-  code_invalid: 'This code does not work. Is it that of the newest mail? After ten minutes, after five wrong tries and in another browser you need a new one.',
-  mail_refused: 'This address takes no mail from here. Is it spelled right?',
-});
-
+await texts('problems');
 const { all, one, show } = page();
 const field = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (one(`#${id}`));
 const form = (/** @type {string} */ id) => /** @type {HTMLFormElement} */ (one(`#${id} form`));

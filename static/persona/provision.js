@@ -1,5 +1,6 @@
 // @ts-check
 import { api } from './lib/api.js';
+import { texts } from './lib/texts.js';
 
 /**
  * Persona's provisioning page: certifies the key of a frame's parent on this origin. Our own
@@ -29,3 +30,6 @@ persona.beginProvisioning(async (/** @type {string} */ email, /** @type {number}
 function refuse(problem) {
   persona.raiseProvisioningFailure(problem.message);
 }
+
+// Only seen by who opens the page by hand, or where the agent passes a failure on; nothing waits for it.
+await texts('provision', 'problems');

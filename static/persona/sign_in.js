@@ -3,7 +3,9 @@ import { api } from './lib/api.js';
 import { onSubmit } from './lib/on_submit.js';
 import { page } from './lib/page.js';
 import { Problem } from './lib/problem.js';
+import { texts } from './lib/texts.js';
 
+await texts('problems');
 const { one, show } = page();
 const email = /** @type {HTMLInputElement} */ (one('#email'));
 const password = /** @type {HTMLInputElement} */ (one('#password'));

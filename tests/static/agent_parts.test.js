@@ -1,4 +1,5 @@
 // @ts-check
+import './navigator.js';
 import assert from 'node:assert/strict';
 import { webcrypto } from 'node:crypto';
 import { test } from 'node:test';
@@ -12,6 +13,7 @@ import { Problem } from '../../static/persona/lib/problem.js';
 import { publicKey } from '../../static/persona/lib/public_key.js';
 import { redirectRequest } from '../../static/persona/lib/redirect_request.js';
 import { returnTarget } from '../../static/persona/lib/return_target.js';
+import { texts } from '../../static/persona/lib/texts.js';
 import { toBase64url } from '../../static/persona/lib/to_base64url.js';
 
 const NOW = 1_790_000_000_000;
@@ -214,7 +216,13 @@ test('a tab forgets a request after ten minutes', () => {
   assert.equal(tab('', new Map([['selfsame:request', JSON.stringify(old)]])).read(), null);
 });
 
-test('too many tries says when to come back', () => {
-  assert.match(new Problem('too_many_tries', { wait: 30 }).message, /^Too many tries\. Try again in 30 seconds\.$/);
+test('too many tries says when to come back', async () => {
+  const before = globalThis.document;
+  globalThis.document = /** @type {any} */ ({ documentElement: {}, querySelectorAll: () => [] });
+  await texts('problems').finally(() => { globalThis.document = before; });
+  assert.match(new Problem('too_many_tries', { wait: 30 }).message, /^Too many tries\. Try again in 30 seconds, at /);
   assert.match(new Problem('too_many_tries', { wait: 840 }).message, /^Too many tries\. Try again in 14 minutes, at /);
+  assert.equal(new Problem('no_such_code').message, 'Something went wrong. Try again.');
+  assert.equal(new Problem('constructor', { reason: 'its own' }).message, 'its own');
+  assert.equal(new Problem('unavailable', { said: 'no\nway' }).message, 'This domain cannot sign you in at the moment. Try again in a minute. The domain says: “no way”');
 });

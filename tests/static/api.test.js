@@ -1,4 +1,5 @@
 // @ts-check
+import './navigator.js';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { api } from '../../static/persona/lib/api.js';

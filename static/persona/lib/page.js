@@ -1,6 +1,9 @@
 // @ts-check
+import { kept } from './kept.js';
+
 /**
- * What every page does: name the domain on top, and show one section at a time.
+ * What every page does: take the kept colours and the theme’s name, name the domain on top, and show
+ * one section at a time.
  */
 export function page() {
   const all = (/** @type {string} */ selector) => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(selector)]);
@@ -12,6 +15,9 @@ export function page() {
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
   };
-  one('.domain').textContent = location.host;
+  const root = document.documentElement;
+  root.dataset.scheme = kept('scheme');
+  const name = getComputedStyle(root).getPropertyValue('--name').replace(/^\s*['"]|['"]\s*$/g, '');
+  one('.domain').textContent = [name, location.host].filter(Boolean).join(' · ');
   return { all, one, show };
 }
