@@ -5,7 +5,7 @@
 use browserid::{Email, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::session::Way;
+use crate::{client::Client, ports::PortError, session::Way, sign_in::SignIn};
 
 /// 400 days: a year, and time to look at it.
 pub const HISTORY_MS: u64 = 400 * 24 * 60 * 60 * 1000;
@@ -72,6 +72,8 @@ pub enum What {
     LinkMade,
     /// That link was used.
     LinkUsed,
+    /// A mail that should have told the person something could not be sent.
+    MailNotSent,
     /// The person said that somebody else was in.
     NotMe,
     /// The person may now invite, remove, and pull the panic switch.
@@ -131,4 +133,26 @@ pub enum What {
     TotpRemoved,
     /// A second step is asked for after passwords.
     TotpSet,
+}
+
+impl SignIn {
+    /// Writes down what happened at the account of `email`, now, and tells the person by mail where they should hear of it
+    /// at once. `client`: who did it, or [`Client::none`].
+    ///
+    /// Call it when it is done. Mail that cannot be sent is no failure.
+    pub(crate) async fn happened(
+        &self,
+        email: &Email,
+        client: &Client,
+        what: What,
+    ) -> Result<(), PortError> {
+        let event = Event {
+            device: client.device.clone(),
+            email: email.clone(),
+            source: client.source.clone(),
+            time: self.clock.now(),
+            what,
+        };
+        self.history.keep(&event).await
+    }
 }

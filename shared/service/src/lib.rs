@@ -21,6 +21,7 @@ pub mod audit;
 pub mod ceremony;
 pub mod certifier;
 pub mod client;
+pub mod devices;
 pub mod discover;
 pub mod documents;
 pub mod fallback;

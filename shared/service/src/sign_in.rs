@@ -205,35 +205,36 @@ impl SignIn {
         session: Session,
         password: &PasswordHash,
         client: &Client,
-    ) -> Result<Option<NewSession>, PortError> {
+    ) -> Result<Option<NewSession>, SignInFailure> {
         let has_it = |account: &Account| account.password.as_ref() == Some(password);
         self.start_session_if(session, client, has_it).await
     }
 
-    /// Starts a session if the account is there and `is_right` when the session is kept already.
+    /// Starts a session if the account is there and `is_right` when the session is kept already, and the panic switch is
+    /// not pulled then.
     ///
-    /// Whoever changes a password or removes an account does that first and ends the sessions afterwards; we keep the
-    /// session first and look at the account afterwards. So either they end the session or we see the change: a sign-in on
-    /// its way never outlives them.
+    /// Whoever changes a password, removes an account or pulls the switch does that first and ends the sessions afterwards;
+    /// we keep the session first and look at all that afterwards. So either they end the session or we see the change: a
+    /// sign-in on its way never outlives them.
     pub(crate) async fn start_session_if(
         &self,
         session: Session,
         client: &Client,
         is_right: impl FnOnce(&Account) -> bool + Send,
-    ) -> Result<Option<NewSession>, PortError> {
+    ) -> Result<Option<NewSession>, SignInFailure> {
         let token = Token::random(self.random.as_ref())?;
         let session = session.on(client.device.clone());
         self.sessions.put(token.hash(), session.clone()).await?;
-        let account = self.accounts.find(&session.email).await?;
-        if account.as_ref().is_some_and(is_right) {
+        let met = self.meet(&session, client, is_right).await;
+        if let Ok(Some(mark)) = met {
             return Ok(Some(NewSession {
                 session,
                 token,
-                mark: None,
+                mark,
             }));
         }
         self.sessions.end(&token.hash()).await?;
-        Ok(None)
+        met.map(|_| None)
     }
 }
 

@@ -5,7 +5,7 @@ use core::fmt;
 use browserid::{Email, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::secret::TokenHash;
+use crate::{mail::Language, secret::TokenHash};
 
 mod stored;
 
@@ -29,6 +29,9 @@ pub struct Ways {
     pub is_owner: bool,
     /// Somebody else was in: the person is asked to look through the ways in and to set new ones.
     pub is_to_be_renewed: bool,
+    /// What the person likes to read, as the browser of the last sign-in said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
     /// In the order they were added.
     pub passkeys: Vec<Passkey>,
     /// SHA-256 of each recovery code that was not used yet.
@@ -107,6 +110,14 @@ pub struct KnownDevice {
     pub mark: TokenHash,
     /// `Firefox on Linux`, as far as it says.
     pub name: String,
+    /// Until when its person has seen there which devices are new; [`first`](Self::first) if never. Each browser has a mark
+    /// of its own: whoever else was in cannot hide from the others that they were.
+    #[serde(
+        default,
+        with = "stored::maybe_time",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub seen: Option<Timestamp>,
 }
 
 impl Ways {

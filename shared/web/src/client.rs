@@ -4,9 +4,11 @@ use std::convert::Infallible;
 
 use axum::extract::{FromRef, FromRequestParts};
 use http::HeaderMap;
-use http::header::USER_AGENT;
+use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
 use http::request::Parts;
 use service::client::Client;
+use service::mail::Language;
+use service::secret::Token;
 
 use crate::cookie::SessionCookie;
 use crate::source::Source;
@@ -23,10 +25,11 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let Ok(Source(source)) = Source::from_request_parts(parts, state).await;
-        let mark = SessionCookie::from_ref(state).device(&parts.headers);
+        let marks = SessionCookie::from_ref(state).devices(&parts.headers);
         Ok(Self(Client {
             device: device(&parts.headers),
-            mark: mark.map(|token| token.hash()),
+            language: Language::from_accept(&accepted(&parts.headers)),
+            marks: marks.iter().map(Token::hash).collect(),
             source,
         }))
     }
@@ -40,4 +43,11 @@ fn device(headers: &HeaderMap) -> String {
     agent
         .map(|agent| agent.chars().take(80).collect())
         .unwrap_or_default()
+}
+
+/// `Accept-Language`, several lines as one.
+pub(crate) fn accepted(headers: &HeaderMap) -> String {
+    let lines = headers.get_all(ACCEPT_LANGUAGE).iter();
+    let lines: Vec<_> = lines.filter_map(|line| line.to_str().ok()).collect();
+    lines.join(",")
 }

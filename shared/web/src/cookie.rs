@@ -3,10 +3,12 @@
 use std::convert::Infallible;
 
 use axum::extract::{FromRef, FromRequestParts};
+use browserid::Email;
 use http::header::COOKIE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use service::ceremony::CEREMONY_MS;
+use service::client::tag;
 use service::proof::PROOF_MS;
 use service::secret::Token;
 use service::session::{Life, Session};
@@ -23,6 +25,9 @@ pub struct SessionCookie {
 
 /// How long a browser is known: 400 days, the most that browsers keep a cookie.
 const DEVICE_S: u64 = 400 * 24 * 60 * 60;
+
+/// So many device cookies are looked at: people who use one browser.
+const MAX_DEVICES: usize = 16;
 
 impl SessionCookie {
     /// `__Host-selfsame`: browsers take it only over HTTPS, from the host itself and for all of its paths, so that no
@@ -57,14 +62,30 @@ impl SessionCookie {
         }
     }
 
-    /// The cookie that a browser is known by when it signs in again.
-    pub(crate) fn set_device(self, mark: &Token) -> HeaderValue {
-        self.named(self.device_name).set(mark, DEVICE_S)
+    /// The cookie that a browser is known by when `email` signs in with it again. One for each account, so that people
+    /// who share a browser do not take each other's.
+    pub(crate) fn set_device(self, mark: &Token, email: &Email) -> HeaderValue {
+        let name = format!("{}-{}", self.device_name, tag(email));
+        self.named(&name).set(mark, DEVICE_S)
     }
 
-    /// The token in the device cookie that came.
-    pub(crate) fn device(self, headers: &HeaderMap) -> Option<Token> {
-        self.named(self.device_name).read(headers)
+    /// The cookie that makes the browser forget that `email` signed in with it.
+    pub(crate) fn clear_device(self, email: &Email) -> HeaderValue {
+        let name = format!("{}-{}", self.device_name, tag(email));
+        self.named(&name).text("", 0)
+    }
+
+    /// The tokens in the device cookies that came, of whatever accounts: the first [`MAX_DEVICES`].
+    pub(crate) fn devices(self, headers: &HeaderMap) -> Vec<Token> {
+        let is_device = |name: &str| {
+            let rest = name.strip_prefix(self.device_name);
+            rest.is_some_and(|rest| rest.starts_with('-'))
+        };
+        pairs(headers)
+            .filter(|(name, _)| is_device(name))
+            .take(MAX_DEVICES)
+            .filter_map(|(_, value)| Token::parse(value))
+            .collect()
     }
 
     /// The cookie that binds a passkey's challenge to the browser that asked for it.
@@ -88,11 +109,11 @@ impl SessionCookie {
         ProofCookie(self.named(self.proof_name))
     }
 
-    const fn line(self) -> Line {
+    const fn line(self) -> Line<'static> {
         self.named(self.name)
     }
 
-    const fn named(self, name: &'static str) -> Line {
+    const fn named(self, name: &str) -> Line<'_> {
         Line {
             is_secure: self.is_secure,
             name,
@@ -102,7 +123,7 @@ impl SessionCookie {
 
 /// How the cookie of a proof under way is called and sent.
 #[derive(Clone, Copy)]
-pub(crate) struct ProofCookie(Line);
+pub(crate) struct ProofCookie(Line<'static>);
 
 impl ProofCookie {
     /// The cookie that gives the browser's `token` to it, for as long as a code works.
@@ -123,12 +144,12 @@ impl ProofCookie {
 
 /// A cookie of ours: only for us, only from our own site, for every path.
 #[derive(Clone, Copy)]
-struct Line {
+struct Line<'a> {
     is_secure: bool,
-    name: &'static str,
+    name: &'a str,
 }
 
-impl Line {
+impl Line<'_> {
     fn set(self, token: &Token, max_age_s: u64) -> HeaderValue {
         let mut value = self.text(&token.expose(), max_age_s);
         value.set_sensitive(true);
@@ -160,12 +181,7 @@ impl Line {
     /// The one token that came. Two cookies of our name mean that somebody else set one of them; which is ours cannot be
     /// told, so there is none.
     fn read(self, headers: &HeaderMap) -> Option<Token> {
-        let mut ours = headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
+        let mut ours = pairs(headers)
             .filter(|(name, _)| *name == self.name)
             .map(|(_, value)| value);
         let value = ours.next()?;
@@ -174,6 +190,16 @@ impl Line {
             None => Token::parse(value),
         }
     }
+}
+
+/// Names and values of all cookies that came.
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
 }
 
 /// The token of a proof under way that came with the request, if there is one.
@@ -211,7 +237,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use browserid::{Email, HostRule, Timestamp};
+    use browserid::{HostRule, Timestamp};
 
     use super::*;
 

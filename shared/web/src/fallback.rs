@@ -10,7 +10,7 @@ use axum::extract::{FromRef, State};
 use axum::response::{AppendHeaders, IntoResponse};
 use axum::routing::{get, post};
 use http::HeaderMap;
-use http::header::{ACCEPT_LANGUAGE, SET_COOKIE};
+use http::header::SET_COOKIE;
 use serde::{Deserialize, Serialize};
 use service::fallback::{Fallback, FallbackFailure};
 use service::mail::Language;
@@ -20,7 +20,7 @@ use service::sign::Sign;
 use service::sign_in::SignIn;
 
 use crate::answer::Answer;
-use crate::client::From;
+use crate::client::{From, accepted};
 use crate::cookie::{Presented, PresentedProof, SessionCookie};
 use crate::cors::Cors;
 use crate::envelope::Envelope;
@@ -97,13 +97,6 @@ async fn ask(
             expires: asked.expires.as_millis(),
         }),
     ))
-}
-
-/// `Accept-Language`, several lines as one.
-fn accepted(headers: &HeaderMap) -> String {
-    let lines = headers.get_all(ACCEPT_LANGUAGE).iter();
-    let lines: Vec<_> = lines.filter_map(|line| line.to_str().ok()).collect();
-    lines.join(",")
 }
 
 async fn confirm(

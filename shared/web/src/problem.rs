@@ -100,10 +100,14 @@ kinds! {
     NoSession = FORBIDDEN, "no_session", "nobody is signed in";
     /// No such path.
     NotFound = NOT_FOUND, "not_found", "there is nothing here";
+    /// The link of a mail is unknown or over: both alike.
+    NoticeInvalid = NOT_FOUND, "notice_invalid", "this link does not work";
     /// An address of a domain that this issuer does not speak for.
     NotOurDomain = FORBIDDEN, "not_our_domain", "this domain's people are not certified here";
     /// An address other than the session's.
     NotYourAddress = BAD_REQUEST, "not_your_address", "`email` is not the address that is signed in";
+    /// The owner pulled the panic switch: nobody is signed in until it is released.
+    Panicked = FORBIDDEN, "panicked", "the owner has stopped everything: nobody can sign in until that is undone";
     /// The person has this passkey already.
     PasskeyKnown = CONFLICT, "passkey_known", "this passkey is here already";
     /// The answer proves nothing, or answers no challenge of ours: all alike.
@@ -118,6 +122,8 @@ kinds! {
     StepUpNeeded = FORBIDDEN, "step_up_needed", "please show once more that it is you";
     /// There are 20 passkeys already.
     TooManyPasskeys = CONFLICT, "too_many_passkeys", "there are too many passkeys already";
+    /// The person has no session of this name.
+    SessionUnknown = NOT_FOUND, "session_unknown", "you have no such session";
     /// Too many guesses.
     TooManyTries = TOO_MANY_REQUESTS, "too_many_tries", "too many tries, please wait";
     /// `trustedIssuers` is not an array of strings, or has more than 100.
@@ -202,10 +208,13 @@ impl From<SignInFailure> for Problem {
             SignInFailure::LastWayIn => Kind::LastWayIn,
             SignInFailure::NameInvalid => Kind::NameInvalid,
             SignInFailure::NoSession => Kind::NoSession,
+            SignInFailure::NoticeInvalid => Kind::NoticeInvalid,
+            SignInFailure::Panicked => Kind::Panicked,
             SignInFailure::PasskeyKnown => Kind::PasskeyKnown,
             SignInFailure::PasskeyRefused => Kind::PasskeyRefused,
             SignInFailure::PasswordTooLong { .. } => Kind::PasswordTooLong,
             SignInFailure::PasswordTooShort { .. } => Kind::PasswordTooShort,
+            SignInFailure::SessionUnknown => Kind::SessionUnknown,
             SignInFailure::StepUpNeeded => Kind::StepUpNeeded,
             SignInFailure::TooManyPasskeys { .. } => Kind::TooManyPasskeys,
             SignInFailure::TooManyTries {

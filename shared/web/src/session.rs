@@ -112,7 +112,7 @@ impl IntoResponse for SignedIn {
         let who = Who::somebody(&session.email, session.expires());
         let mut headers = HeaderMap::from_iter([(SET_COOKIE, cookie.set(&token, &session))]);
         if let Some(mark) = mark {
-            headers.append(SET_COOKIE, cookie.set_device(&mark));
+            headers.append(SET_COOKIE, cookie.set_device(&mark, &session.email));
         }
         (headers, Answer(who)).into_response()
     }

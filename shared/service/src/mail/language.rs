@@ -1,30 +1,41 @@
+use serde::{Deserialize, Serialize};
+
 /// The longest `Accept-Language` that is read, in bytes. Browsers send less than 100.
 const MAX_HEADER: usize = 1000;
 
-/// What a mail is written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What a mail is written in. The tags stand in stores: rename none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Language {
     /// Where nothing better is known.
     #[default]
+    #[serde(rename = "en")]
     English,
     /// Deutsch
+    #[serde(rename = "de")]
     German,
     /// Español
+    #[serde(rename = "es")]
     Spanish,
     /// Français
+    #[serde(rename = "fr")]
     French,
     /// Italiano
+    #[serde(rename = "it")]
     Italian,
+    /// 日本語
+    #[serde(rename = "ja")]
+    Japanese,
 }
 
 impl Language {
     /// All that we write, the default first.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::English,
         Self::German,
         Self::Spanish,
         Self::French,
         Self::Italian,
+        Self::Japanese,
     ];
 
     /// What the browser that sends this `Accept-Language` likes best of what we write (RFC 9110 §12.5.4; `de-AT` is
@@ -53,6 +64,7 @@ impl Language {
             Self::Spanish => "es",
             Self::French => "fr",
             Self::Italian => "it",
+            Self::Japanese => "ja",
         }
     }
 }
@@ -116,7 +128,7 @@ fn thousandths(weight: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::Language::{English, French, German, Italian, Spanish};
+    use super::Language::{English, French, German, Italian, Japanese, Spanish};
     use super::*;
 
     fn check(cases: &[(&str, Language)]) {
@@ -139,6 +151,7 @@ mod tests {
             ("de-AT", German),
             ("zh-Hant-TW, es-419;q=0.9", Spanish),
             ("it-CH-1996", Italian),
+            ("ja-JP, en;q=0.8", Japanese),
         ]);
     }
 

@@ -4,6 +4,7 @@ mod english;
 mod french;
 mod german;
 mod italian;
+mod japanese;
 mod spanish;
 
 use super::Language;
@@ -33,5 +34,6 @@ pub(super) fn of(language: Language) -> &'static CodeWords {
         Language::Spanish => &spanish::CODE,
         Language::French => &french::CODE,
         Language::Italian => &italian::CODE,
+        Language::Japanese => &japanese::CODE,
     }
 }

@@ -23,6 +23,10 @@ pub enum SignInFailure {
     NoSession,
     /// The owner names somebody who is not there (command only).
     NoSuchAccount,
+    /// The link of a mail is unknown or over: all alike (404).
+    NoticeInvalid,
+    /// The panic switch is pulled: nobody is signed in (403).
+    Panicked,
     /// The person has this passkey already (409).
     PasskeyKnown,
     /// The answer proves nothing, or answers no challenge of ours: all alike (401).
@@ -37,6 +41,8 @@ pub enum SignInFailure {
         /// The fewest characters there may be.
         min: usize,
     },
+    /// No session of this person has this name (404).
+    SessionUnknown,
     /// Who is there has to prove it once more (403).
     StepUpNeeded,
     /// There are `max` passkeys already (409).
@@ -66,10 +72,13 @@ impl SignInFailure {
             Self::NameInvalid => "name_invalid",
             Self::NoSession => "no_session",
             Self::NoSuchAccount => "no_such_account",
+            Self::NoticeInvalid => "notice_invalid",
+            Self::Panicked => "panicked",
             Self::PasskeyKnown => "passkey_known",
             Self::PasskeyRefused => "passkey_refused",
             Self::PasswordTooLong { .. } => "password_too_long",
             Self::PasswordTooShort { .. } => "password_too_short",
+            Self::SessionUnknown => "session_unknown",
             Self::StepUpNeeded => "step_up_needed",
             Self::TooManyPasskeys { .. } => "too_many_passkeys",
             Self::TooManyTries { .. } => "too_many_tries",
@@ -92,6 +101,12 @@ impl fmt::Display for SignInFailure {
             Self::NameInvalid => f.write_str("a name has 1 to 60 characters"),
             Self::NoSession => f.write_str("nobody is signed in"),
             Self::NoSuchAccount => f.write_str("this address has no account"),
+            Self::NoticeInvalid => {
+                f.write_str("this link does not work: it is over, or it was never made here")
+            }
+            Self::Panicked => f.write_str(
+                "the owner has stopped everything: nobody can sign in until that is undone",
+            ),
             Self::PasskeyKnown => f.write_str("this passkey is here already"),
             Self::PasskeyRefused => f.write_str("this passkey does not work here"),
             Self::PasswordTooLong { max } => {
@@ -100,6 +115,7 @@ impl fmt::Display for SignInFailure {
             Self::PasswordTooShort { min } => {
                 write!(f, "the password has fewer than {min} characters")
             }
+            Self::SessionUnknown => f.write_str("you have no such session"),
             Self::StepUpNeeded => f.write_str("please show once more that it is you"),
             Self::TooManyPasskeys { max } => {
                 write!(f, "there are {max} passkeys already: remove one first")

@@ -137,6 +137,7 @@ pub(super) mod address {
 mod tests {
     use super::*;
     use crate::{
+        mail::Language,
         secret::TokenHash,
         ways::{Handle, KnownDevice, Passkey, SecretHash, Totp},
         world::{START, email},
@@ -151,10 +152,12 @@ mod tests {
                 last: START,
                 mark: TokenHash([1; 32]),
                 name: "Firefox on Linux".to_owned(),
+                seen: Some(START),
             }],
             handle: Some(Handle([2; 32])),
             is_owner: true,
             is_to_be_renewed: false,
+            language: Some(Language::Japanese),
             passkeys: vec![Passkey {
                 created: START,
                 credential: vec![3, 4],
@@ -176,8 +179,8 @@ mod tests {
             text,
             concat!(
                 r#"{"default_address":"me+shop@me.example","devices":[{"first":1800000000000,"last":1800000000000,"#,
-                r#""mark":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE","name":"Firefox on Linux"}],"#,
-                r#""handle":"AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI","is_owner":true,"is_to_be_renewed":false,"#,
+                r#""mark":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE","name":"Firefox on Linux","seen":1800000000000}],"#,
+                r#""handle":"AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI","is_owner":true,"is_to_be_renewed":false,"language":"ja","#,
                 r#""passkeys":[{"created":1800000000000,"credential":"AwQ","id":"BQ","is_backed_up":true,"last_used":null,"name":"Phone"}],"#,
                 r#""recovery_codes":["BgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgY"],"#,
                 r#""totp":{"is_confirmed":true,"last_step":7,"secret":"CAgICAgICAgICAgICAgICAgICAg"}}"#
