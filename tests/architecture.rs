@@ -123,6 +123,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "site",
             "smtp",
             "web",
+            "webauthn",
             "wsapi",
         ],
     ),
@@ -164,6 +165,7 @@ const LICENCES: &[&str] = &[
     "Unlicense OR MIT",
     "Unlicense/MIT",
     "Zlib",
+    "Zlib OR Apache-2.0 OR MIT",
 ];
 
 fn root() -> PathBuf {
