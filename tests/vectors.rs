@@ -20,6 +20,8 @@ mod divergences;
 mod exceptions;
 #[path = "vectors/lookup.rs"]
 mod lookup;
+#[path = "vectors/not_before.rs"]
+mod not_before;
 #[path = "vectors/real.rs"]
 mod real;
 #[path = "vectors/real_cases.rs"]

@@ -268,12 +268,16 @@ pub fn support_document(data: &[u8]) {
     let read = oracle::encoding::json(data);
     let theirs = read.as_ref().and_then(Json::as_object).and_then(meaning);
     match (SupportDocument::parse(data, HostRule::Public), theirs) {
-        (Ok(SupportDocument::Supported(support)), Some(Document::Keys(keys))) => {
+        (Ok(SupportDocument::Supported(support)), Some(Document::Keys(keys, not_before))) => {
             let ours: Vec<_> = support
                 .keys()
                 .map(|key| Key::read(&key.to_json()))
                 .collect();
             assert_eq!(ours, keys.into_iter().map(Some).collect::<Vec<_>>());
+            assert_eq!(
+                support.not_before.map(|moment| moment.as_millis()),
+                not_before
+            );
         }
         (Ok(SupportDocument::Delegated { authority }), Some(Document::Elsewhere(host))) => {
             assert_eq!(authority.as_str(), host);

@@ -132,7 +132,11 @@ pub fn judge(asked: &Asked) -> Result<Accepted, Objection> {
 
     let email = email(&certificate.payload).map_err(|()| Refused("no address"))?;
     let is_trusted = asked.decisions.trusted.iter().any(|name| name == issuer);
-    let issuer_keys = issuer_keys(asked, issuer, is_trusted, email)?;
+    let authority = authority(asked, issuer, is_trusted, email)?;
+    let issued = certificate_life.issued.unwrap_or_default();
+    if authority.not_before.is_some_and(|moment| issued < moment) {
+        return Err(Refused("from before what counts"));
+    }
 
     let user_key = certificate.payload.get("public-key").and_then(Key::read);
     let user_key = user_key.ok_or(Refused("user's key"))?;
@@ -144,7 +148,8 @@ pub fn judge(asked: &Asked) -> Result<Accepted, Objection> {
     if !assertion.is_signed_by(&user_key) {
         return Err(Refused("assertion's signature"));
     }
-    if !issuer_keys
+    if !authority
+        .keys
         .iter()
         .any(|key| is_strong(key) && certificate.is_signed_by(key))
     {
@@ -159,16 +164,16 @@ pub fn judge(asked: &Asked) -> Result<Accepted, Objection> {
     })
 }
 
-/// The keys of whoever may speak, if that is `issuer`.
-fn issuer_keys(
+/// Whoever may speak, if that is `issuer`.
+fn authority(
     asked: &Asked,
     issuer: &str,
     is_trusted: bool,
     email: Option<&str>,
-) -> Result<Vec<Key>, Objection> {
-    let found = if is_trusted {
+) -> Result<documents::Found, Objection> {
+    if is_trusted {
         let walked = documents::walk(issuer, asked, &mut documents::most_hosts());
-        walked.map_err(|_| Refused("trusted issuer without keys"))?
+        walked.map_err(|_| Refused("trusted issuer without keys"))
     } else {
         let (_, domain) = email
             .and_then(|email| email.split_once('@'))
@@ -177,9 +182,8 @@ fn issuer_keys(
         if found.host != issuer {
             return Err(Refused("not the authority"));
         }
-        found
-    };
-    Ok(found.keys)
+        Ok(found)
+    }
 }
 
 impl<'a> Token<'a> {

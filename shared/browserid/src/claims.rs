@@ -103,6 +103,11 @@ pub struct Validity {
 }
 
 impl Validity {
+    /// Was it issued at `moment` or later? What does not say when it was issued was not.
+    pub(crate) fn is_issued_from(self, moment: Timestamp) -> bool {
+        matches!(self.issued, TimeClaim::At(issued) if issued >= moment)
+    }
+
     pub(crate) fn read(payload: &Map<String, Json>) -> Self {
         Self {
             expires: TimeClaim::read(payload.get("exp")),

@@ -87,6 +87,8 @@ codes! {
         "Compare `audience` with your site's own origin as the browser shows it: scheme, host and port. Take it from your configuration, never from the `Host` header. If it is right, somebody is trying an assertion made for another site.";
     BundleMalformed = "bundle_malformed", Site, "what was sent is not certificate and assertion with a tilde between",
         "Send the text that the browser handed over, whole and unchanged, as `assertion`; in a form it must be percent-encoded.";
+    CertificateBeforeNotBefore = "certificate_before_not_before", Visitor, "the certificate was issued before the moment from which its issuer's certificates count",
+        "The domain's owner has made everything worthless that was certified before (`not-before` in the support document; a panic switch does so). Refuse the sign-in; the domain's person signs in again and so gets a new certificate. If it happens with new ones, the domain's `not-before` is ahead, or its certificates have no `iat`.";
     CertificateChain = "certificate_chain", Visitor, "there is more than one certificate",
         "Refuse the sign-in: nothing that is in use makes such a thing.";
     CertificateExpired = "certificate_expired", Visitor, "the certificate is over",

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::{Domain, HostRule, Json, PublicKey, json};
+use crate::{Domain, HostRule, Json, PublicKey, Timestamp, claims::TimeClaim, json};
 
 pub use error::SupportDocumentError;
 pub use path::Path;
@@ -42,6 +42,9 @@ pub struct Support {
     pub provisioning: Path,
     /// The page that makes keys and assertions; only ours have one.
     pub agent: Option<Path>,
+    /// Certificates issued before this moment count no more, and none without an `iat`. Only verifiers like ours look at
+    /// it.
+    pub not_before: Option<Timestamp>,
     first_key: PublicKey,
     other_keys: Vec<PublicKey>,
 }
@@ -50,7 +53,7 @@ impl SupportDocument {
     /// Reads a document. `rule` says which hosts may be an authority.
     ///
     /// The order of checks is the reference's: JSON, object, `disabled`, `authority`, `authentication`, `provisioning`,
-    /// `public-key`, `keys`, how many. Unknown members are ignored; a member that stands twice is refused.
+    /// `public-key`, `keys`, how many. Then what is ours alone: `not-before`. Unknown members are ignored; a member that stands twice is refused.
     pub fn parse(body: &[u8], rule: HostRule) -> Result<Self, SupportDocumentError> {
         let document = json::parse(body).map_err(SupportDocumentError::Json)?;
         match document {
@@ -67,6 +70,20 @@ impl SupportDocument {
             Self::Supported(support) => support.to_json(),
             Self::Delegated { authority } => json!({ "authority": authority.as_str() }),
             Self::Disabled => json!({ "disabled": true }),
+        }
+    }
+}
+
+impl SupportDocument {
+    /// The same, where certificates from before `not_before` count no more. Only a supported one can say it.
+    #[must_use]
+    pub fn not_before(self, not_before: Option<Timestamp>) -> Self {
+        match self {
+            Self::Supported(support) => Self::Supported(Arc::new(Support {
+                not_before,
+                ..Arc::unwrap_or_clone(support)
+            })),
+            other => other,
         }
     }
 }
@@ -90,6 +107,7 @@ impl Support {
             authentication,
             provisioning,
             agent,
+            not_before: None,
             first_key,
             other_keys,
         }
@@ -113,6 +131,9 @@ impl Support {
             if !self.other_keys.is_empty() {
                 let keys = self.other_keys.iter().map(PublicKey::to_json).collect();
                 members.insert("keys".to_owned(), keys);
+            }
+            if let Some(not_before) = self.not_before {
+                members.insert("not-before".to_owned(), not_before.as_millis().into());
             }
         }
         document
@@ -144,6 +165,7 @@ fn read(
         authentication,
         provisioning,
         agent: agent(document),
+        not_before: not_before(document)?,
         first_key,
         other_keys: keys.collect(),
     }
@@ -163,6 +185,19 @@ fn path(
 /// `agent` is ours alone, so whatever else a stranger may mean by that member is ignored.
 fn agent(document: &Map<String, Json>) -> Option<Path> {
     Path::parse(document.get("agent")?.as_str()?).ok()
+}
+
+/// `not-before` takes power away, so a document where it cannot be understood is none: neither null nor 0 is a moment.
+fn not_before(document: &Map<String, Json>) -> Result<Option<Timestamp>, SupportDocumentError> {
+    let Some(value) = document.get("not-before") else {
+        return Ok(None);
+    };
+    match TimeClaim::read(Some(value)) {
+        TimeClaim::At(moment) => Ok(Some(moment)),
+        TimeClaim::Absent | TimeClaim::BeforeAll | TimeClaim::Malformed => {
+            Err(SupportDocumentError::NotBeforeMalformed)
+        }
+    }
 }
 
 /// `public-key` first, then those of `keys` that are for signing. A document is read once and used again and again, so

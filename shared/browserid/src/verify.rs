@@ -4,7 +4,8 @@
 //! 2. Find the authority: for a trusted issuer that issuer itself; otherwise the authority for the address's domain, or
 //!    the fallback if that domain says that it has no support. Nobody else is ever asked, whatever the certificate says.
 //!    In a federation: the issuer, if the member list names it for the address's domain; else nobody at all.
-//! 3. The certificate: algorithm and signature with one of the authority's keys, `iat`, `exp`, its key.
+//! 3. The certificate: algorithm and signature with one of the authority's keys, `iat`, `exp`, the authority's
+//!    `not-before`, its key.
 //! 4. The assertion: algorithm and signature with that key, `iat`, `exp`.
 //! 5. There is one certificate.
 //! 6. The audience is the site that asks.
@@ -274,9 +275,10 @@ impl Search {
         }
         match found {
             Ok(authority) if self.was_asked(parts.issuer()) => {
-                let keys = authority.support().keys();
                 let strength = self.member.as_ref().map(|member| member.strength);
-                let proof = Proof::find(parts, keys, strength, seen.circumstances, seen.journal)?;
+                let support = authority.support();
+                let proof =
+                    Proof::find(parts, support, strength, seen.circumstances, seen.journal)?;
                 seen.journal.reach(Stage::Authority);
                 if parts.trusted_issuer().is_some() {
                     identity_from_trusted_issuer(parts, proof)

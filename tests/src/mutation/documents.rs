@@ -8,7 +8,7 @@ use super::Mutation;
 use super::dice::Dice;
 use super::draft::Draft;
 use super::odd::odd_value;
-use super::stage::{said, served};
+use super::stage::{NOW, said, served};
 use crate::oracle::Said;
 
 /// Of the internet.
@@ -90,7 +90,7 @@ pub const ALL: &[Mutation] = &[
         });
     }),
     ("member of a document", |draft, dice, _| {
-        const NAMES: [&str; 8] = [
+        const NAMES: [&str; 9] = [
             "disabled",
             "authority",
             "authentication",
@@ -98,6 +98,7 @@ pub const ALL: &[Mutation] = &[
             "public-key",
             "keys",
             "agent",
+            "not-before",
             "x",
         ];
         const VALUES: [&str; 15] = [
@@ -130,6 +131,18 @@ pub const ALL: &[Mutation] = &[
                     .as_object_mut()
                     .and_then(|document| document.remove(name));
             }
+        });
+    }),
+    ("moment from which certificates count", |draft, dice, _| {
+        let issued = draft.certificates[0].payload["iat"].as_u64().unwrap_or(NOW);
+        let moment = match dice.below(4) {
+            0 => issued,
+            1 => issued + 1,
+            2 => issued.saturating_sub(dice.below(20_000) as u64),
+            _ => (NOW - 20_000) + dice.below(40_000) as u64,
+        };
+        member(draft, dice, |document| {
+            document["not-before"] = moment.into();
         });
     }),
     ("no answer", |draft, dice, _| {

@@ -11,6 +11,8 @@ pub struct Found {
     pub host: String,
     /// Its keys.
     pub keys: Vec<Key>,
+    /// Its certificates count from this moment, if it says so.
+    pub not_before: Option<u64>,
 }
 
 /// Why a walk led nowhere.
@@ -44,7 +46,13 @@ pub fn walk(start: &str, asked: &Asked, left: &mut usize) -> Result<Found, Lost>
         let host = chain.last().cloned().unwrap_or_default();
         *left = left.checked_sub(1).ok_or(Lost::Trouble)?;
         match read(asked.world.get(&host), asked.decisions.strict_content_type)? {
-            Document::Keys(keys) => return Ok(Found { host, keys }),
+            Document::Keys(keys, not_before) => {
+                return Ok(Found {
+                    host,
+                    keys,
+                    not_before,
+                });
+            }
             Document::Elsewhere(next) if chain.contains(&next) || chain.len() > 5 => {
                 return Err(Lost::NoSupport);
             }
@@ -58,8 +66,8 @@ pub fn walk(start: &str, asked: &Asked, left: &mut usize) -> Result<Found, Lost>
 pub enum Document {
     /// Ask there.
     Elsewhere(String),
-    /// The domain is an authority, with these keys.
-    Keys(Vec<Key>),
+    /// The domain is an authority, with these keys; its certificates count from this moment.
+    Keys(Vec<Key>, Option<u64>),
 }
 
 fn read(said: Option<&Said>, is_strict: bool) -> Result<Document, Lost> {
@@ -123,7 +131,11 @@ pub fn meaning(document: &Map<String, Value>) -> Option<Document> {
         return None;
     }
     let keys: Option<Vec<_>> = keys.into_iter().map(Key::read).collect();
-    keys.map(Document::Keys)
+    let not_before = match document.get("not-before") {
+        None => None,
+        Some(value) => Some(super::time(value).filter(|moment| *moment > 0)?),
+    };
+    Some(Document::Keys(keys?, not_before))
 }
 
 fn is_path(text: &str) -> bool {

@@ -29,6 +29,8 @@ pub enum SupportDocumentError {
     NoKey,
     /// The body is JSON but no object.
     NotAnObject,
+    /// `not-before` is there and is no moment: a whole number of milliseconds above 0.
+    NotBeforeMalformed,
     /// A path holds what no path may hold.
     PathMalformed,
     /// A path does not start with a slash.
@@ -57,6 +59,7 @@ impl fmt::Display for SupportDocumentError {
                 f.write_str("support document missing required property 'keys' and/or 'public-key'")
             }
             Self::NotAnObject => f.write_str("support document must contain a json object"),
+            Self::NotBeforeMalformed => f.write_str("malformed not-before"),
             Self::PathMalformed => f.write_str("invalid path"),
             Self::PathWithoutSlash => f.write_str("invalid path: must start with a slash"),
         }

@@ -29,7 +29,9 @@ fn what_is_written_is_read() {
         path("/persona/provision.html"),
         Some(path("/persona/agent.html")),
     );
+    let since = Timestamp::from_millis(1_790_000_000_000);
     for document in [
+        SupportDocument::from(support.clone()).not_before(Some(since)),
         SupportDocument::from(support),
         SupportDocument::Delegated {
             authority: crate::test_kit::domain("idp.example"),
@@ -119,6 +121,60 @@ fn the_agent_is_a_path_or_nothing() {
         json!(null),
     ] {
         assert_eq!(agent(odd), None);
+    }
+}
+
+#[test]
+fn not_before_is_a_moment_and_nothing_else() {
+    let with_moment =
+        |value: Json| with(support_document("RS256a"), json!({ "not-before": value }));
+    assert_eq!(supported(&support_document("RS256a")).not_before, None);
+    for (value, moment) in [
+        (json!(1), 1),
+        (json!(1_790_000_000_000_u64), 1_790_000_000_000),
+        (json!(1.79e12), 1_790_000_000_000),
+        (json!((1_u64 << 53) - 1), (1 << 53) - 1),
+    ] {
+        assert_eq!(
+            supported(&with_moment(value)).not_before,
+            Some(Timestamp::from_millis(moment))
+        );
+    }
+    for odd in [
+        json!(null),
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!(1_u64 << 53),
+        json!("1790000000000"),
+        json!(false),
+        json!([]),
+        json!({}),
+    ] {
+        assert_eq!(refused(&with_moment(odd)), "malformed not-before");
+    }
+}
+
+#[test]
+fn not_before_is_judged_last_and_only_where_the_domain_speaks_for_itself() {
+    let odd = json!({ "not-before": "x" });
+    let without_key = without(support_document("RS256a"), "public-key");
+    assert_eq!(
+        refused(&with(without_key, odd.clone())),
+        "support document missing required property 'keys' and/or 'public-key'"
+    );
+    for (document, read) in [
+        (json!({"disabled": true}), SupportDocument::Disabled),
+        (
+            json!({"authority": "idp.example"}),
+            SupportDocument::Delegated {
+                authority: crate::test_kit::domain("idp.example"),
+            },
+        ),
+    ] {
+        assert_eq!(parse(&with(document, odd.clone())), Ok(read.clone()));
+        let since = Some(Timestamp::from_millis(1));
+        assert_eq!(read.clone().not_before(since), read, "it cannot say it");
     }
 }
 

@@ -168,7 +168,9 @@ impl Explanation {
         if reached(Stage::Certificate) {
             let facts = facts::clock(parts, self.circumstances.now, authority);
             steps.push(step("clock", facts));
-            steps.push(step("certificate", Map::new()));
+            let asked = authority.filter(|_| self.journal.tried_keys);
+            let facts = facts::certificate(asked, self.circumstances.now);
+            steps.push(step("certificate", facts));
         }
         if reached(Stage::Signature) {
             let facts = facts::signature(self.journal.user_key.as_ref());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Domain, Email, Federation, FederationRefusal, Json, KeyStrength, PublicKey, SignatureError,
-    Timestamp,
+    Support, Timestamp,
     assertion::AssertionClaims,
     audience,
     bundle::BackedAssertion,
@@ -113,10 +113,10 @@ impl Parts {
 }
 
 impl<'a> Proof<'a> {
-    /// All of it, the first certificate with one of `keys`, in a federation one of enough `strength`.
-    pub(super) fn find<'k>(
+    /// All of it, the first certificate with one of the keys of `support`, in a federation one of enough `strength`.
+    pub(super) fn find(
         parts: &'a Parts,
-        keys: impl Iterator<Item = &'k PublicKey>,
+        support: &Support,
         strength: Option<KeyStrength>,
         circumstances: &Circumstances,
         journal: &mut Journal,
@@ -124,9 +124,12 @@ impl<'a> Proof<'a> {
         let enough = |key: &PublicKey| {
             strong_enough(key, circumstances).and_then(|()| enough_for_list(key, strength))
         };
-        let certificate = with_any(keys, enough, &parts.first_certificate, journal)?;
-        let (assertion, audience, expires) =
-            check_claims(parts, certificate.claims(), circumstances, journal)?;
+        let certificate = with_any(support.keys(), enough, &parts.first_certificate, journal)?;
+        let first = First {
+            claims: certificate.claims(),
+            not_before: support.not_before,
+        };
+        let (assertion, audience, expires) = check_claims(parts, &first, circumstances, journal)?;
         Ok(Self {
             assertion,
             audience,
@@ -141,8 +144,11 @@ impl<'a> Proof<'a> {
         circumstances: &Circumstances,
         journal: &mut Journal,
     ) -> Option<Refusal> {
-        let claims = parts.first_certificate.unverified_claims();
-        check_claims(parts, claims, circumstances, journal).err()
+        let first = First {
+            claims: parts.first_certificate.unverified_claims(),
+            not_before: None,
+        };
+        check_claims(parts, &first, circumstances, journal).err()
     }
 }
 
@@ -171,9 +177,16 @@ fn with_any<'a, 'k>(
     Err(refusal)
 }
 
+/// The certificate that an authority made: the others are made by its users, if there are any.
+struct First<'a> {
+    claims: &'a CertificateClaims,
+    /// The authority's word, where it was asked.
+    not_before: Option<Timestamp>,
+}
+
 fn check_claims<'a>(
     parts: &'a Parts,
-    first: &CertificateClaims,
+    first: &First<'_>,
     circumstances: &Circumstances,
     journal: &mut Journal,
 ) -> Result<(Verified<'a, AssertionClaims>, String, Timestamp), Refusal> {
@@ -201,24 +214,28 @@ fn check_claims<'a>(
 /// Each certificate's times and key; each after the first is verified with the key before. Gives the last key.
 fn check_certificates(
     parts: &Parts,
-    first: &CertificateClaims,
+    first: &First<'_>,
     circumstances: &Circumstances,
 ) -> Result<PublicKey, Refusal> {
-    let mut key = check_certificate(first, circumstances)?;
+    let mut key = check_certificate(first.claims, first.not_before, circumstances)?;
     for certificate in &parts.further_certificates {
         let certificate = verify(certificate, &key, Part::Certificate)?;
-        key = check_certificate(certificate.claims(), circumstances)?;
+        key = check_certificate(certificate.claims(), None, circumstances)?;
     }
     Ok(key)
 }
 
 fn check_certificate(
     claims: &CertificateClaims,
+    not_before: Option<Timestamp>,
     circumstances: &Circumstances,
 ) -> Result<PublicKey, Refusal> {
     claims
         .check_validity(circumstances.now)
         .map_err(|error| Refusal::validity(Part::Certificate, error))?;
+    if not_before.is_some_and(|moment| !claims.validity.is_issued_from(moment)) {
+        return Err(Refusal::BeforeNotBefore);
+    }
     let key = claims.public_key().map_err(Refusal::UserKey)?;
     strong_enough(&key, circumstances)?;
     Ok(key)

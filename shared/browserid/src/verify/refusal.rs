@@ -27,6 +27,9 @@ pub enum Refusal {
     },
     /// The assertion is for another site.
     Audience(AudienceMismatch),
+    /// The certificate is from before the moment from which its issuer's certificates count, or does not say when it is
+    /// from.
+    BeforeNotBefore,
     /// What was sent is no backed assertion.
     Bundle(MalformedBundle),
     /// There is more than one certificate.
@@ -116,6 +119,7 @@ impl Refusal {
         match self {
             Self::AlgorithmMismatch { .. } => Code::AlgorithmMismatch,
             Self::Audience(_) => Code::AudienceMismatch,
+            Self::BeforeNotBefore => Code::CertificateBeforeNotBefore,
             Self::Bundle(MalformedBundle::TooManyCertificates) | Self::Chain => {
                 Code::CertificateChain
             }
@@ -177,6 +181,9 @@ impl fmt::Display for Refusal {
         match self {
             Self::AlgorithmMismatch { .. } => f.write_str("algorithms do not match"),
             Self::Audience(why) => write!(f, "audience mismatch: {why}"),
+            Self::BeforeNotBefore => {
+                f.write_str("certificate was issued before the domain's 'not-before'")
+            }
             Self::Bundle(error) => error.fmt(f),
             Self::Chain => f.write_str("certificate chaining is not yet allowed"),
             Self::Discovery(error) => error.fmt(f),

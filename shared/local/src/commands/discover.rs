@@ -92,6 +92,8 @@ enum Found {
         provisioning: String,
         agent: Option<String>,
         keys: usize,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        not_before: Option<u64>,
     },
     Disabled {
         domain: String,
@@ -125,6 +127,7 @@ impl Found {
                     provisioning: page(&support.provisioning),
                     agent: support.agent.as_ref().map(page),
                     keys: support.keys().count(),
+                    not_before: support.not_before.map(|moment| moment.as_millis()),
                 }
             }
             Err(DiscoveryError::Disabled {

@@ -139,6 +139,18 @@ pub(super) fn clock(parts: &Parts, now: Timestamp, authority: Option<&Heard>) ->
     }))
 }
 
+/// From when on the authority's certificates count, if it says so.
+pub(super) fn certificate(authority: Option<&Heard>, now: Timestamp) -> Facts {
+    match authority.map(|heard| heard.reading.said()) {
+        Some(Ok(SupportDocument::Supported(support))) => {
+            support.not_before.map_or_else(Facts::new, |not_before| {
+                members(json!({ "not_before_ms": relative(TimeClaim::At(not_before), now) }))
+            })
+        }
+        _ => Facts::new(),
+    }
+}
+
 /// Below zero if it has passed; None for what is no time.
 fn relative(claim: TimeClaim, now: Timestamp) -> Option<i64> {
     match claim {

@@ -116,6 +116,118 @@ fn what_is_wrong_after_a_fitting_key_is_said_whatever_keys_follow() {
     assert_eq!(seen.reason(), "algorithms do not match");
 }
 
+/// [`idp`], whose certificates count from `since`.
+fn idp_since(since: u64) -> Vec<(&'static str, Answer)> {
+    let document = with(support_document("RS256a"), json!({ "not-before": since }));
+    vec![("idp.example", json_answer(&document))]
+}
+
+const BEFORE: &str = "certificate was issued before the domain's 'not-before'";
+
+#[test]
+fn a_certificate_counts_from_the_very_millisecond_that_its_authority_names() {
+    let since = NOW.as_millis() - 60_000;
+    let issued = |iat: Json| bundle(&with(certificate(), json!({ "iat": iat })), &assertion());
+    for (iat, counts) in [
+        (json!(since), true),
+        (json!(since + 1), true),
+        (json!(NOW.as_millis()), true),
+        (json!(since - 1), false),
+        (json!(null), false),
+    ] {
+        let seen = verify(&issued(iat.clone()), &policy(), &idp_since(since));
+        match counts {
+            true => assert!(seen.outcome.is_ok(), "{iat}"),
+            false => {
+                assert_eq!(seen.reason(), BEFORE, "{iat}");
+                let code = seen.outcome.map_err(|refusal| refusal.code());
+                assert_eq!(code, Err(Code::CertificateBeforeNotBefore), "{iat}");
+            }
+        }
+        // Without the authority's word all of them count.
+        assert!(verify(&issued(iat), &policy(), &idp()).outcome.is_ok());
+    }
+    let without_iat = bundle(&without(certificate(), "iat"), &assertion());
+    let seen = verify(&without_iat, &policy(), &idp_since(since));
+    assert_eq!(seen.reason(), BEFORE);
+    let step = seen.steps.last().expect("steps");
+    assert_eq!((step.name, step.okay), ("certificate", false));
+    assert_eq!(step.facts["not_before_ms"], json!(-60_000));
+}
+
+#[test]
+fn not_before_is_looked_at_after_the_certificates_own_times_and_before_all_else() {
+    let late = idp_since(NOW.as_millis());
+    let earlier = |changes: Json| {
+        let iat = json!({ "iat": NOW.as_millis() - 1 });
+        with(with(certificate(), iat), changes)
+    };
+    let reason =
+        |certificate: &Json| verify(&bundle(certificate, &assertion()), &policy(), &late).reason();
+    assert_eq!(reason(&earlier(json!({}))), BEFORE);
+    let over = json!({ "exp": NOW.as_millis() - 1 });
+    assert_eq!(reason(&earlier(over)), "expired");
+    assert_eq!(
+        reason(&earlier(json!({ "iat": "x" }))),
+        "missing or malformed 'iat'"
+    );
+    assert_eq!(reason(&earlier(json!({ "public-key": null }))), BEFORE);
+    let stale = with(assertion(), json!({ "exp": NOW.as_millis() - 1 }));
+    let seen = verify(&bundle(&earlier(json!({})), &stale), &policy(), &late);
+    assert_eq!(seen.reason(), BEFORE);
+    // Somebody else's signature is named first: nothing else of such a certificate is anybody's word.
+    let forged = format!(
+        "{}~{}",
+        token("RS256b", &earlier(json!({}))),
+        token("RS256b", &assertion())
+    );
+    let seen = verify(&forged.into(), &policy(), &late);
+    assert_eq!(
+        seen.outcome.map_err(|refusal| refusal.code()),
+        Err(Code::CertificateSignature)
+    );
+}
+
+#[test]
+fn the_word_that_counts_is_the_authoritys() {
+    let since = json!({ "not-before": NOW.as_millis() });
+    let at = |domain: &str, document: Json| (domain.to_owned(), json_answer(&document));
+    let delegating = |extra: &Json| with(json!({"authority": "idp.example"}), extra.clone());
+    let earlier = with(
+        certificate(),
+        json!({"iat": NOW.as_millis() - 1, "principal": {"email": "bob@family.example"}}),
+    );
+    let outcome = |answers: &[(String, Answer)]| {
+        let answers: Vec<_> = answers
+            .iter()
+            .map(|(host, answer)| (host.as_str(), answer.clone()))
+            .collect();
+        let seen = verify(&bundle(&earlier, &assertion()), &policy(), &answers);
+        seen.outcome.map_err(|refusal| refusal.code())
+    };
+    let plain = support_document("RS256a");
+    // The domain that delegates says nothing about certificates that it does not make.
+    let said_by_the_domain = [
+        at("family.example", delegating(&since)),
+        at("idp.example", plain.clone()),
+    ];
+    assert!(outcome(&said_by_the_domain).is_ok());
+    let said_by_the_authority = [
+        at("family.example", delegating(&json!({}))),
+        at("idp.example", with(plain.clone(), since.clone())),
+    ];
+    assert_eq!(
+        outcome(&said_by_the_authority),
+        Err(Code::CertificateBeforeNotBefore)
+    );
+    // An issuer that speaks for nobody here is refused for that.
+    let stranger = [
+        at("family.example", with(plain.clone(), since)),
+        at("idp.example", plain),
+    ];
+    assert_eq!(outcome(&stranger), Err(Code::IssuerUntrusted));
+}
+
 #[test]
 fn claims_never_become_the_identity() {
     let certificate = with(
