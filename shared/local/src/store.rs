@@ -1,4 +1,4 @@
-//! Accounts, enrolments, sessions, limits, and what a fallback keeps, in one redb file, or in memory for tests.
+//! Accounts and all that belongs to them, sessions, limits, histories, and what a fallback keeps, in one redb file, or in memory for tests.
 //!
 //! - The file is opened for the length of one operation, so that `selfsame user add` works while the
 //!   server runs. Who finds it open waits for up to five seconds.
@@ -9,16 +9,19 @@
 //! - Each port is one small file below; each of its methods is one transaction.
 
 mod accounts;
+mod addresses;
 mod audit;
+mod ceremonies;
 mod enrolments;
 mod error;
+mod history;
 mod limits;
 mod medium;
+mod panic_switch;
 mod proofs;
 mod rows;
 mod sessions;
 mod support_seen;
-mod ways;
 
 use std::{path::Path, sync::Arc};
 

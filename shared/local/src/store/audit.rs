@@ -11,11 +11,13 @@ use super::{
     rows::{AUDIT, Row},
 };
 
-/// The key is the time and the thumbprint.
+/// The key is the time, and the thumbprint with the address: one key may be certified for several at once.
 #[derive(Deserialize, Serialize)]
 struct CertifiedRow {
     email: String,
     lifetime_ms: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
 }
 
 impl Row for CertifiedRow {
@@ -27,7 +29,6 @@ impl Audit for Store {
     async fn keep(&self, row: &AuditRow) -> Result<(), PortError> {
         let row = row.clone();
         self.write("keeping an audit row", move |transaction| {
-            // A file from before there were such rows has no such table: opening makes it.
             let mut table = transaction.open_table(AUDIT)?;
             let time = row.time.as_millis();
             // In passing: what was kept long enough goes.
@@ -35,15 +36,48 @@ impl Audit for Store {
             let certified = CertifiedRow {
                 email: row.email.as_str().to_owned(),
                 lifetime_ms: row.lifetime_ms,
+                request_id: row.request_id,
             };
-            let key = (time, row.key_thumbprint.as_str());
-            table.insert(key, certified.to_bytes()?.as_slice())?;
+            let whose = format!("{}#{}", row.key_thumbprint, certified.email);
+            table.insert((time, whose.as_str()), certified.to_bytes()?.as_slice())?;
             Ok(())
         })
         .await
     }
 
-    async fn of(&self, _: &Email, _: Timestamp, _: Timestamp) -> Result<Vec<AuditRow>, PortError> {
-        Err(PortError::new("reading audit rows", "not built"))
+    async fn of(
+        &self,
+        email: &Email,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<AuditRow>, PortError> {
+        let email = email.clone();
+        self.read("reading audit rows", move |transaction| {
+            if until <= from {
+                return Ok(Vec::new());
+            }
+            let table = transaction.open_table(AUDIT)?;
+            let asked = (from.as_millis(), "")..(until.as_millis(), "");
+            let mut rows = Vec::new();
+            for entry in table.range(asked)? {
+                let (key, bytes) = entry?;
+                let row = CertifiedRow::from_bytes(bytes.value())?;
+                if row.email != email.as_str() {
+                    continue;
+                }
+                let (time, whose) = key.value();
+                // Rows of earlier versions have no more than the thumbprint there.
+                let thumbprint = whose.split_once('#').map_or(whose, |(first, _)| first);
+                rows.push(AuditRow {
+                    email: email.clone(),
+                    key_thumbprint: thumbprint.to_owned(),
+                    lifetime_ms: row.lifetime_ms,
+                    request_id: row.request_id,
+                    time: Timestamp::from_millis(time),
+                });
+            }
+            Ok(rows)
+        })
+        .await
     }
 }

@@ -23,6 +23,8 @@ pub enum StoreError {
         /// What the database found.
         reason: String,
     },
+    /// Another account has the handle that this one would get.
+    HandleTaken,
     /// Written by a later version of the program.
     Newer {
         /// The store.
@@ -89,6 +91,7 @@ impl fmt::Display for StoreError {
                 "`{0}` is no store of selfsame or is damaged ({reason}): put a backup in its place, or move it away to start anew",
                 file.display()
             ),
+            Self::HandleTaken => f.write_str("another account has the same handle"),
             Self::Newer { file } => write!(
                 f,
                 "the store `{}` was written by a newer selfsame: use that one",

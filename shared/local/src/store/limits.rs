@@ -1,18 +1,26 @@
 use async_trait::async_trait;
 use browserid::Timestamp;
+use redb::Table;
 use serde::{Deserialize, Serialize};
-use service::ladder::Ladder;
-use service::ports::{Limits, PortError};
+use service::{
+    ladder::Ladder,
+    ports::{Limits, PortError},
+};
 
 use super::{
     Store,
+    error::StoreError,
     rows::{LIMITS, Row, get, retain},
 };
 
 #[derive(Deserialize, Serialize)]
 struct LimitRow {
     count: u32,
+    /// Of a window or a wait.
     ends: u64,
+    /// Of ladders only: then it is as if nobody had ever guessed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    forgotten: Option<u64>,
 }
 
 #[async_trait]
@@ -31,11 +39,11 @@ impl Limits for Store {
             let mut row = match known {
                 Some(row) => row,
                 None => {
-                    // In passing: windows that are over go when a new one starts.
-                    retain(&mut table, |row: LimitRow| row.is_open(now))?;
+                    clean(&mut table, now)?;
                     LimitRow {
                         count: 0,
                         ends: now.plus_ms(window_ms).as_millis(),
+                        forgotten: None,
                     }
                 }
             };
@@ -49,8 +57,37 @@ impl Limits for Store {
         .await
     }
 
-    async fn climb(&self, _: &str, _: &Ladder, _: Timestamp) -> Result<Result<(), u64>, PortError> {
-        Err(PortError::new("counting a guess", "not built"))
+    async fn climb(
+        &self,
+        key: &str,
+        ladder: &Ladder,
+        now: Timestamp,
+    ) -> Result<Result<(), u64>, PortError> {
+        let (key, ladder) = (key.to_owned(), *ladder);
+        self.write("counting a guess", move |transaction| {
+            let mut table = transaction.open_table(LIMITS)?;
+            let known = get(&table, key.as_str())?.filter(|row: &LimitRow| row.is_kept(now));
+            let guesses = match known {
+                Some(row) if row.is_open(now) => {
+                    return Ok(Err(Timestamp::from_millis(row.ends).since_ms(now)));
+                }
+                Some(row) => row.count,
+                None => {
+                    clean(&mut table, now)?;
+                    0
+                }
+            };
+            let count = guesses.saturating_add(1);
+            let ends = now.plus_ms(ladder.delay_ms(count));
+            let row = LimitRow {
+                count,
+                ends: ends.as_millis(),
+                forgotten: Some(ends.plus_ms(ladder.forget_ms).as_millis()),
+            };
+            table.insert(key.as_str(), row.to_bytes()?.as_slice())?;
+            Ok(Ok(()))
+        })
+        .await
     }
 
     async fn take_back(&self, key: &str) -> Result<(), PortError> {
@@ -76,6 +113,14 @@ impl Limits for Store {
     }
 }
 
+/// In passing: what is over goes when something new starts.
+fn clean(
+    table: &mut Table<'_, &'static str, &'static [u8]>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    retain(table, |row: LimitRow| row.is_kept(now))
+}
+
 impl Row for LimitRow {
     const TABLE: &'static str = "limits";
 }
@@ -84,5 +129,9 @@ impl LimitRow {
     /// At `ends` it is over.
     fn is_open(&self, now: Timestamp) -> bool {
         now.as_millis() < self.ends
+    }
+
+    fn is_kept(&self, now: Timestamp) -> bool {
+        now.as_millis() < self.forgotten.unwrap_or(self.ends)
     }
 }

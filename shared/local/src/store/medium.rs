@@ -44,6 +44,9 @@ impl Medium {
                 file: file.to_owned(),
             });
         }
+        if format < rows::FORMAT {
+            medium.write(rows::make_tables)?;
+        }
         // And so does a file that may only be read.
         open_to_write(file)?;
         Ok(medium)

@@ -26,7 +26,6 @@ struct ProofRow {
 impl Proofs for Store {
     async fn put(&self, browser: TokenHash, proof: Proof) -> Result<(), PortError> {
         self.write("keeping a proof", move |transaction| {
-            // A file from before there were such rows has no such table: opening makes it.
             let mut table = transaction.open_table(PROOFS)?;
             // In passing: what was over when this one began goes.
             let now = proof.created();

@@ -10,33 +10,59 @@ use super::error::StoreError;
 
 /// By address.
 pub(super) const ACCOUNTS: TableDefinition<&str, &[u8]> = TableDefinition::new("accounts");
-/// By time, then by the certified key's thumbprint.
+/// By the further address.
+pub(super) const ADDRESSES: TableDefinition<&str, &[u8]> = TableDefinition::new("addresses");
+/// By time, then by the certified key's thumbprint, `#` and the address. (Earlier versions left the address out.)
 pub(super) const AUDIT: TableDefinition<(u64, &str), &[u8]> = TableDefinition::new("audit");
+/// By token hash.
+pub(super) const CEREMONIES: TableDefinition<&[u8; 32], &[u8]> = TableDefinition::new("ceremonies");
 /// By name.
 pub(super) const DOMAINS: TableDefinition<&str, &[u8]> = TableDefinition::new("domains");
 /// By token hash.
 pub(super) const ENROLMENTS: TableDefinition<&[u8; 32], &[u8]> = TableDefinition::new("enrolments");
+/// By what authenticators know people by.
+pub(super) const HANDLES: TableDefinition<&[u8; 32], &[u8]> = TableDefinition::new("handles");
+/// By address, then by time; the last part tells those of one millisecond apart, in their order.
+pub(super) const HISTORY: TableDefinition<(&str, u64, u64), &[u8]> =
+    TableDefinition::new("history");
+/// The same keys with the time first, so that what was kept long enough is found without a look at the rest.
+pub(super) const HISTORY_BY_TIME: TableDefinition<(u64, &str, u64), ()> =
+    TableDefinition::new("history_by_time");
 /// By key.
 pub(super) const LIMITS: TableDefinition<&str, &[u8]> = TableDefinition::new("limits");
 /// By token hash.
 pub(super) const PROOFS: TableDefinition<&[u8; 32], &[u8]> = TableDefinition::new("proofs");
 /// By token hash.
 pub(super) const SESSIONS: TableDefinition<&[u8; 32], &[u8]> = TableDefinition::new("sessions");
+/// By name.
+pub(super) const SWITCHES: TableDefinition<&str, &[u8]> = TableDefinition::new("switches");
 
 /// The format of the whole file: what an older program must not touch gets a higher number.
-pub(super) const FORMAT: u64 = 1;
+///
+/// 2: accounts have ways in beside a password. A program that knows nothing of them would ask for no second step, and forget
+/// them all with the next password.
+pub(super) const FORMAT: u64 = 2;
 const ABOUT: TableDefinition<&str, u64> = TableDefinition::new("about");
 const FORMAT_KEY: &str = "format";
 
 /// The format of one row.
 const ROW_VERSION: u32 = 1;
 
-/// Makes every table, so that a read finds it, and writes the format down.
+/// Makes every table that is missing, so that a read finds it, and writes the format down.
 pub(super) fn make_tables(transaction: &WriteTransaction) -> Result<(), StoreError> {
     transaction.open_table(ACCOUNTS)?;
+    transaction.open_table(ADDRESSES)?;
+    transaction.open_table(AUDIT)?;
+    transaction.open_table(CEREMONIES)?;
+    transaction.open_table(DOMAINS)?;
     transaction.open_table(ENROLMENTS)?;
+    transaction.open_table(HANDLES)?;
+    transaction.open_table(HISTORY)?;
+    transaction.open_table(HISTORY_BY_TIME)?;
     transaction.open_table(LIMITS)?;
+    transaction.open_table(PROOFS)?;
     transaction.open_table(SESSIONS)?;
+    transaction.open_table(SWITCHES)?;
     set_format(transaction, FORMAT)
 }
 

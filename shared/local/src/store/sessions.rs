@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use browserid::{Email, Timestamp};
+use redb::{ReadableTable, WriteTransaction};
 use serde::{Deserialize, Serialize};
 use service::{
     ports::{PortError, Sessions},
@@ -16,13 +17,18 @@ use super::{
 #[derive(Deserialize, Serialize)]
 pub(super) struct SessionRow {
     created: u64,
+    #[serde(default)]
+    device: String,
     pub(super) email: String,
-    /// Younger than the others, like the next: rows without them are of sessions of the usual kind.
-    #[serde(default, skip_serializing_if = "is_false")]
+    /// Read only, like the next: rows from before there were `life` and `way` had these, or neither.
+    #[serde(default, skip_serializing)]
     is_by_code: bool,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing)]
     is_shared: bool,
     last_seen: u64,
+    life: Option<Life>,
+    proved: Option<u64>,
+    way: Option<Way>,
 }
 
 #[async_trait]
@@ -35,13 +41,7 @@ impl Sessions for Store {
             retain(&mut table, |row: SessionRow| {
                 row.into_session().map_or(true, |other| other.is_live(now))
             })?;
-            let row = SessionRow {
-                created: session.created.as_millis(),
-                email: session.email.as_str().to_owned(),
-                is_by_code: session.way == Way::MailedCode,
-                is_shared: session.life == Life::Hour,
-                last_seen: session.last_seen.as_millis(),
-            };
+            let row = SessionRow::from_session(&session);
             table.insert(&token.0, row.to_bytes()?.as_slice())?;
             Ok(())
         })
@@ -62,22 +62,38 @@ impl Sessions for Store {
     async fn touch(&self, token: &TokenHash, now: Timestamp) -> Result<(), PortError> {
         let token = *token;
         self.write("noting the use of a session", move |transaction| {
-            let mut table = transaction.open_table(SESSIONS)?;
-            if let Some(mut row) = get::<SessionRow, _>(&table, &token.0)? {
-                row.last_seen = row.last_seen.max(now.as_millis());
-                table.insert(&token.0, row.to_bytes()?.as_slice())?;
-            }
-            Ok(())
+            change(transaction, &token, |session| {
+                session.last_seen = session.last_seen.max(now);
+            })
         })
         .await
     }
 
-    async fn prove(&self, _: &TokenHash, _: Timestamp) -> Result<(), PortError> {
-        Err(PortError::new("noting a proof", "not built"))
+    async fn prove(&self, token: &TokenHash, now: Timestamp) -> Result<(), PortError> {
+        let token = *token;
+        self.write("noting a proof", move |transaction| {
+            change(transaction, &token, |session| {
+                session.proved = session.proved.max(now);
+            })
+        })
+        .await
     }
 
-    async fn of(&self, _: &Email) -> Result<Vec<(TokenHash, Session)>, PortError> {
-        Err(PortError::new("listing sessions", "not built"))
+    async fn of(&self, email: &Email) -> Result<Vec<(TokenHash, Session)>, PortError> {
+        let email = email.clone();
+        self.read("listing sessions", move |transaction| {
+            let table = transaction.open_table(SESSIONS)?;
+            let mut sessions = Vec::new();
+            for entry in table.iter()? {
+                let (token, bytes) = entry?;
+                let row = SessionRow::from_bytes(bytes.value())?;
+                if row.email == email.as_str() {
+                    sessions.push((TokenHash(*token.value()), row.into_session()?));
+                }
+            }
+            Ok(sessions)
+        })
+        .await
     }
 
     async fn end(&self, token: &TokenHash) -> Result<(), PortError> {
@@ -95,12 +111,15 @@ impl Sessions for Store {
         self.write("ending a person's sessions", move |transaction| {
             let mut table = transaction.open_table(SESSIONS)?;
             let spared = match except {
-                Some(token) => get::<SessionRow, _>(&table, &token.0)?.map(|row| (token, row)),
+                Some(token) => {
+                    let bytes = table.get(&token.0)?.map(|bytes| bytes.value().to_vec());
+                    bytes.map(|bytes| (token, bytes))
+                }
                 None => None,
             };
             retain(&mut table, |row: SessionRow| row.email != email.as_str())?;
-            if let Some((token, row)) = spared {
-                table.insert(&token.0, row.to_bytes()?.as_slice())?;
+            if let Some((token, bytes)) = spared {
+                table.insert(&token.0, bytes.as_slice())?;
             }
             Ok(())
         })
@@ -113,31 +132,56 @@ impl Row for SessionRow {
 }
 
 impl SessionRow {
+    fn from_session(session: &Session) -> Self {
+        Self {
+            created: session.created.as_millis(),
+            device: session.device.clone(),
+            email: session.email.as_str().to_owned(),
+            is_by_code: false,
+            is_shared: false,
+            last_seen: session.last_seen.as_millis(),
+            life: Some(session.life),
+            proved: Some(session.proved.as_millis()),
+            way: Some(session.way),
+        }
+    }
+
     fn into_session(self) -> Result<Session, StoreError> {
+        let life_before = if self.is_shared {
+            Life::Hour
+        } else {
+            Life::Keep
+        };
+        let way_before = if self.is_by_code {
+            Way::MailedCode
+        } else {
+            Way::Password
+        };
         Ok(Session {
             created: Timestamp::from_millis(self.created),
+            device: self.device,
             email: Self::address(&self.email)?,
-            device: String::new(),
             last_seen: Timestamp::from_millis(self.last_seen),
-            life: if self.is_shared {
-                Life::Hour
-            } else {
-                Life::Keep
-            },
-            proved: Timestamp::from_millis(self.created),
-            way: if self.is_by_code {
-                Way::MailedCode
-            } else {
-                Way::Password
-            },
+            life: self.life.unwrap_or(life_before),
+            proved: Timestamp::from_millis(self.proved.unwrap_or(self.created)),
+            way: self.way.unwrap_or(way_before),
         })
     }
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde calls it with a reference"
-)]
-fn is_false(flag: &bool) -> bool {
-    !flag
+/// Nothing if there is no such session.
+fn change(
+    transaction: &WriteTransaction,
+    token: &TokenHash,
+    work: impl FnOnce(&mut Session),
+) -> Result<(), StoreError> {
+    let mut table = transaction.open_table(SESSIONS)?;
+    let Some(row) = get::<SessionRow, _>(&table, &token.0)? else {
+        return Ok(());
+    };
+    let mut session = row.into_session()?;
+    work(&mut session);
+    let row = SessionRow::from_session(&session);
+    table.insert(&token.0, row.to_bytes()?.as_slice())?;
+    Ok(())
 }

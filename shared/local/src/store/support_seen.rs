@@ -1,6 +1,5 @@
 use async_trait::async_trait;
 use browserid::{Domain, Timestamp};
-use redb::TableError;
 use serde::{Deserialize, Serialize};
 use service::{
     ports::{PortError, SupportSeen},
@@ -22,7 +21,6 @@ impl SupportSeen for Store {
     async fn keep(&self, domain: &Domain, now: Timestamp) -> Result<(), PortError> {
         let domain = domain.clone();
         self.write("noting a domain's support", move |transaction| {
-            // A file from before there were such rows has no such table: opening makes it.
             let mut table = transaction.open_table(DOMAINS)?;
             let now = now.as_millis();
             // In passing: what was kept long enough goes.
@@ -40,11 +38,7 @@ impl SupportSeen for Store {
     async fn find(&self, domain: &Domain) -> Result<Option<Timestamp>, PortError> {
         let domain = domain.clone();
         self.read("looking for a domain's support", move |transaction| {
-            let table = match transaction.open_table(DOMAINS) {
-                // Nothing was ever noted in a file from before there were such rows.
-                Err(TableError::TableDoesNotExist(_)) => return Ok(None),
-                table => table?,
-            };
+            let table = transaction.open_table(DOMAINS)?;
             let row = get::<DomainRow, _>(&table, domain.as_str())?;
             Ok(row.map(|row| Timestamp::from_millis(row.seen)))
         })

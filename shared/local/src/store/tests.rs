@@ -5,15 +5,19 @@ use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 use browserid::{Domain, Email, HostRule, Timestamp};
 use redb::{Database, ReadableTable};
 use service::{
-    account::Account,
-    ports::{Accounts, Proofs, Sessions, SupportSeen},
+    account::{Account, PasswordHash},
+    audit::AuditRow,
+    ports::{Accounts, Addresses, Audit, PanicSwitch, Proofs, Sessions, SupportSeen},
     secret::TokenHash,
-    session::Session,
+    session::{Life, Session, Way},
 };
 use tempfile::TempDir;
 
 use super::{
-    rows::{ACCOUNTS, FORMAT, SESSIONS, set_format},
+    rows::{
+        ACCOUNTS, ADDRESSES, AUDIT, CEREMONIES, DOMAINS, FORMAT, HANDLES, HISTORY, HISTORY_BY_TIME,
+        PROOFS, SESSIONS, SWITCHES, set_format,
+    },
     *,
 };
 
@@ -131,6 +135,7 @@ async fn row_of_a_newer_version_is_an_error_that_does_not_quote_it() {
         r#"{"v":2,"created":1,"email":"you@me.example","password":null}"#,
         r#"{"v":1,"created":1,"email":"no address"}"#,
         r#"{"v":1,"created":"you@me.example"}"#,
+        r#"{"v":1,"created":1,"email":"you@me.example","password":null,"ways":"you@me.example"}"#,
         "you@me.example",
     ] {
         place.write(|transaction| {
@@ -181,35 +186,119 @@ async fn rows_stand_in_the_file_in_a_form_that_later_versions_can_read() {
         let row = row.map(|row| String::from_utf8(row).expect("JSON"));
         assert_eq!(
             row.as_deref(),
-            Some(r#"{"v":1,"created":7,"email":"you@me.example","password":null}"#)
+            Some(concat!(
+                r#"{"v":1,"created":7,"email":"you@me.example","password":null,"revision":0,"#,
+                r#""ways":"{\"devices\":[],\"is_owner\":false,\"is_to_be_renewed\":false,"#,
+                r#"\"passkeys\":[],\"recovery_codes\":[]}"}"#
+            ))
         );
         Ok(())
     });
 }
 
+/// A file as the first versions left it: no table but theirs, and rows without what came later.
+fn old_file(place: &Place) {
+    drop(Store::open(&place.file).expect("it is made"));
+    place.write(|transaction| {
+        transaction.delete_table(ADDRESSES)?;
+        transaction.delete_table(AUDIT)?;
+        transaction.delete_table(CEREMONIES)?;
+        transaction.delete_table(DOMAINS)?;
+        transaction.delete_table(HANDLES)?;
+        transaction.delete_table(HISTORY)?;
+        transaction.delete_table(HISTORY_BY_TIME)?;
+        transaction.delete_table(PROOFS)?;
+        transaction.delete_table(SWITCHES)?;
+        let account = br#"{"v":1,"created":7,"email":"you@me.example","password":"$argon2id$"}"#;
+        let mut accounts = transaction.open_table(ACCOUNTS)?;
+        accounts.insert("you@me.example", account.as_slice())?;
+        let mut sessions = transaction.open_table(SESSIONS)?;
+        for (token, flags) in [
+            (1, ""),
+            (2, r#","is_by_code":true"#),
+            (3, r#","is_shared":true"#),
+        ] {
+            let row =
+                format!(r#"{{"v":1,"created":1,"email":"you@me.example"{flags},"last_seen":2}}"#);
+            sessions.insert(&[token; 32], row.as_bytes())?;
+        }
+        set_format(transaction, 1)
+    });
+}
+
 #[tokio::test]
-async fn file_from_before_there_was_a_fallback_is_read_and_goes_on() {
+async fn file_of_an_earlier_version_is_read_and_goes_on() {
     let place = place();
-    let store = Store::open(&place.file).expect("it is made");
+    old_file(&place);
+    let store = Store::open(&place.file).expect("it is opened");
     let domain = Domain::parse("me.example", HostRule::Public).expect("a domain");
-    // A new file has no such tables either, until something is written in them.
     let seen = SupportSeen::find(&store, &domain).await;
     assert_eq!(seen.expect("it works"), None);
-    let token = TokenHash([1; 32]);
-    let tried = store.count_try(&token, 5, Timestamp::from_millis(1)).await;
-    assert_eq!(tried.expect("it works"), None);
+    let tried = store.count_try(&TokenHash([1; 32]), 5, Timestamp::from_millis(1));
+    assert_eq!(tried.await.expect("it works"), None);
+    let switch = store.switch().await.expect("it works");
+    assert!(!switch.is_pulled);
+    let addresses = Addresses::of(&store, &you()).await;
+    assert_eq!(addresses.expect("it works"), []);
 
-    // A session as earlier versions wrote it is one of the usual kind.
-    place.write(|transaction| {
-        let row = br#"{"v":1,"created":1,"email":"you@me.example","last_seen":2}"#;
-        let mut table = transaction.open_table(SESSIONS)?;
-        table.insert(&token.0, row.as_slice())?;
-        Ok(())
-    });
-    let found = Sessions::find(&store, &token).await.expect("it works");
-    let expected = Session {
+    let usual = Session {
         last_seen: Timestamp::from_millis(2),
         ..Session::start(you(), Timestamp::from_millis(1))
     };
-    assert_eq!(found, Some(expected));
+    let expected = [
+        (TokenHash([1; 32]), usual.clone()),
+        (TokenHash([2; 32]), usual.clone().by(Way::MailedCode)),
+        (TokenHash([3; 32]), usual.living(Life::Hour)),
+    ];
+    for (token, session) in &expected {
+        let found = Sessions::find(&store, token).await.expect("it works");
+        assert_eq!(found.as_ref(), Some(session));
+    }
+    let all = Sessions::of(&store, &you()).await.expect("it works");
+    assert_eq!(all, expected);
+
+    let account = Account {
+        password: Some(PasswordHash("$argon2id$".to_owned())),
+        ..Account::new(you(), Timestamp::from_millis(7))
+    };
+    let found = Accounts::find(&store, &you()).await.expect("it works");
+    assert_eq!(found.as_ref(), Some(&account));
+    assert!(store.change(account).await.expect("it works"));
+    let found = Accounts::find(&store, &you()).await.expect("it works");
+    assert_eq!(found.map(|account| account.revision), Some(1));
+}
+
+#[test]
+fn file_of_an_earlier_version_is_none_for_that_version_any_more() {
+    let place = place();
+    old_file(&place);
+    assert!(Store::open(&place.file).is_ok());
+    place.write(|transaction| {
+        let about = transaction.open_table(redb::TableDefinition::<&str, u64>::new("about"))?;
+        let format = about.get("format")?.map(|format| format.value());
+        assert_eq!(format, Some(FORMAT));
+        Ok(())
+    });
+}
+
+#[tokio::test]
+async fn certificate_of_an_earlier_version_is_found_by_its_address() {
+    let place = place();
+    let store = Store::open(&place.file).expect("it is made");
+    place.write(|transaction| {
+        let row = br#"{"v":1,"email":"you@me.example","lifetime_ms":60000}"#;
+        let mut table = transaction.open_table(AUDIT)?;
+        table.insert((7, "thumbprint"), row.as_slice())?;
+        Ok(())
+    });
+    let all = Timestamp::from_millis(0)..Timestamp::from_millis(8);
+    let found = Audit::of(&store, &you(), all.start, all.end).await;
+    let expected = AuditRow {
+        email: you(),
+        key_thumbprint: "thumbprint".to_owned(),
+        lifetime_ms: 60_000,
+        request_id: None,
+        time: Timestamp::from_millis(7),
+    };
+    assert_eq!(found.expect("it works"), [expected]);
 }
