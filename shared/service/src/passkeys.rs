@@ -1,7 +1,20 @@
-//! Passkeys: signing in with one, adding, naming and removing them, and proving once more who is there.
+//! Passkeys: signing in with one, adding, naming and removing them; and proving once more who is there.
 //!
-//! - `ways_in.rs`: what a person must not be without.
+//! - `challenges.rs`: a challenge is made for one purpose and one browser, and answered once.
+//! - `using.rs`: signing in, and proving once more.
+//! - `adding.rs`: one more, from a session or by a link.
+//! - `keeping.rs`: names and removal.
+//! - `ways_in.rs`: what a person has, and must not be without.
 
+mod adding;
+mod challenges;
+mod keeping;
+mod using;
 mod ways_in;
 
-pub use self::ways_in::Without;
+pub use self::{
+    adding::{MAX_NAME, MAX_PASSKEYS},
+    challenges::{Challenge, MAX_ANSWERS, MAX_CHALLENGES},
+    using::Proof,
+    ways_in::{Without, is_nudged},
+};

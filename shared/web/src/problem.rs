@@ -112,6 +112,8 @@ kinds! {
     PasskeyKnown = CONFLICT, "passkey_known", "this passkey is here already";
     /// The answer proves nothing, or answers no challenge of ours: all alike.
     PasskeyRefused = UNAUTHORIZED, "passkey_refused", "this passkey does not work here";
+    /// The person has no such passkey.
+    PasskeyUnknown = NOT_FOUND, "passkey_unknown", "there is no such passkey";
     /// Too many bytes.
     PasswordTooLong = BAD_REQUEST, "password_too_long", "the password is too long";
     /// Too few characters.
@@ -212,6 +214,7 @@ impl From<SignInFailure> for Problem {
             SignInFailure::Panicked => Kind::Panicked,
             SignInFailure::PasskeyKnown => Kind::PasskeyKnown,
             SignInFailure::PasskeyRefused => Kind::PasskeyRefused,
+            SignInFailure::PasskeyUnknown => Kind::PasskeyUnknown,
             SignInFailure::PasswordTooLong { .. } => Kind::PasswordTooLong,
             SignInFailure::PasswordTooShort { .. } => Kind::PasswordTooShort,
             SignInFailure::SessionUnknown => Kind::SessionUnknown,

@@ -1,4 +1,4 @@
-use crate::{account::Account, sign_in::SignIn};
+use crate::{account::Account, sign_in::SignIn, ways::Ways};
 
 /// What a person would be without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,11 @@ impl SignIn {
         let mut passkeys = account.ways.passkeys.iter();
         has_password || passkeys.any(|passkey| without != Without::Passkey(&passkey.id))
     }
+}
+
+/// Should the person be asked to make a second passkey, or recovery codes? Until then one lost device locks them out.
+pub fn is_nudged(ways: &Ways) -> bool {
+    ways.passkeys.len() < 2 && ways.recovery_codes.is_empty()
 }
 
 #[cfg(test)]

@@ -31,6 +31,8 @@ pub enum SignInFailure {
     PasskeyKnown,
     /// The answer proves nothing, or answers no challenge of ours: all alike (401).
     PasskeyRefused,
+    /// The person has no such passkey (404).
+    PasskeyUnknown,
     /// More than `max` bytes (400).
     PasswordTooLong {
         /// The most bytes there may be.
@@ -76,6 +78,7 @@ impl SignInFailure {
             Self::Panicked => "panicked",
             Self::PasskeyKnown => "passkey_known",
             Self::PasskeyRefused => "passkey_refused",
+            Self::PasskeyUnknown => "passkey_unknown",
             Self::PasswordTooLong { .. } => "password_too_long",
             Self::PasswordTooShort { .. } => "password_too_short",
             Self::SessionUnknown => "session_unknown",
@@ -109,6 +112,7 @@ impl fmt::Display for SignInFailure {
             ),
             Self::PasskeyKnown => f.write_str("this passkey is here already"),
             Self::PasskeyRefused => f.write_str("this passkey does not work here"),
+            Self::PasskeyUnknown => f.write_str("there is no such passkey"),
             Self::PasswordTooLong { max } => {
                 write!(f, "the password is longer than {max} bytes")
             }
