@@ -94,6 +94,11 @@ impl SessionCookie {
             .set(token, CEREMONY_MS / 1000)
     }
 
+    /// The cookie that makes the browser forget it.
+    pub(crate) fn clear_ceremony(self) -> HeaderValue {
+        self.named(self.ceremony_name).text("", 0)
+    }
+
     /// The token of a challenge under way that came.
     pub(crate) fn ceremony(self, headers: &HeaderMap) -> Option<Token> {
         self.named(self.ceremony_name).read(headers)
@@ -215,6 +220,23 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let cookie = SessionCookie::from_ref(state).proof();
         Ok(Self(cookie.read(&parts.headers)))
+    }
+}
+
+/// The token of a challenge under way that came with the request, if there is one.
+pub(crate) struct PresentedCeremony(pub(crate) Option<Token>);
+
+impl<S> FromRequestParts<S> for PresentedCeremony
+where
+    S: Send + Sync,
+    SessionCookie: FromRef<S>,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(Self(
+            SessionCookie::from_ref(state).ceremony(&parts.headers),
+        ))
     }
 }
 

@@ -24,6 +24,7 @@ mod cors;
 mod envelope;
 mod headers;
 mod media_type;
+mod passkeys;
 mod request;
 mod session;
 

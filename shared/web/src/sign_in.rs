@@ -19,6 +19,7 @@ use crate::front::Front;
 use crate::guard::FromOurPages;
 use crate::headers;
 use crate::pages::Pages;
+use crate::passkeys;
 use crate::problem::{Kind, Problem};
 use crate::request::{Json, Shape};
 use crate::session::{Credentials, Okay, SignedIn, Who, health, sign_out, who};
@@ -52,6 +53,7 @@ pub fn router(deps: Deps) -> Router {
         .route("/persona/enrolment", post(enrol))
         .route("/persona/enrolment/look", post(look))
         .route("/persona/password", post(change_password))
+        .merge(passkeys::routes())
         .method_not_allowed_fallback(async || Problem::from(Kind::MethodNotAllowed))
         .fallback(async || Problem::from(Kind::NotFound))
         .with_state(deps);
@@ -115,7 +117,7 @@ async fn change_password(
 }
 
 /// A text that no link of ours can hold is an unknown link.
-fn link(text: &str) -> Result<Token, Problem> {
+pub(crate) fn link(text: &str) -> Result<Token, Problem> {
     Token::parse(text).ok_or_else(|| Kind::EnrolmentInvalid.into())
 }
 
