@@ -74,6 +74,7 @@ fn account() -> Account {
 
 fn audit_row() -> AuditRow {
     AuditRow {
+        account: you(),
         email: you(),
         key_thumbprint: "thumbprint".to_owned(),
         lifetime_ms: 60_000,

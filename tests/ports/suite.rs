@@ -149,6 +149,7 @@ where
 /// The row of the `number`th certificate.
 pub fn audit_row(number: u32) -> AuditRow {
     AuditRow {
+        account: email("you@me.example"),
         email: email("you@me.example"),
         key_thumbprint: format!("thumbprint-{number}"),
         lifetime_ms: 86_400_000,

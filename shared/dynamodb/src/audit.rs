@@ -62,6 +62,9 @@ fn item(row: &AuditRow) -> Item {
         ("lifetime_ms", number(row.lifetime_ms)),
         ("time", time(row.time)),
     ]);
+    if row.account != row.email {
+        item.insert("account".to_owned(), text(row.account.as_str()));
+    }
     if let Some(id) = request_id {
         item.insert("request_id".to_owned(), text(id));
     }

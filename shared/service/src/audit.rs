@@ -8,7 +8,9 @@ pub const AUDIT_RETENTION_MS: u64 = 400 * 24 * 60 * 60 * 1000;
 /// One certificate. Nothing in it is secret, and nothing says for which site it is used.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AuditRow {
-    /// Whom it names.
+    /// Whose session asked for it: the account, which may have several addresses.
+    pub account: Email,
+    /// Whom it names: an address of that account.
     pub email: Email,
     /// [`PublicKey::thumbprint`](browserid::PublicKey::thumbprint) of the certified key.
     pub key_thumbprint: String,

@@ -59,7 +59,7 @@ impl Certifier {
             profile: &self.profile,
             signer: self.signer.as_ref(),
         };
-        let issued = issuing.issue(&email, key, lifetime_ms, self.clock.now());
+        let issued = issuing.issue(&email, &email, key, lifetime_ms, self.clock.now());
         issued.await.map_err(|failure| match failure {
             IssueFailure::Broken(error) => CertifyFailure::Broken(error),
             IssueFailure::Refused(error) => CertifyFailure::Refused(error),

@@ -29,9 +29,10 @@ impl From<PortError> for IssueFailure {
 }
 
 impl Issuing<'_> {
-    /// The certificate of `key` for `email`, whose address it must be known to be.
+    /// The certificate of `key` for `email`, an address that `account` must be known to have.
     pub(crate) async fn issue(
         self,
+        account: &Email,
         email: &Email,
         key: PublicKey,
         lifetime_ms: u64,
@@ -57,6 +58,7 @@ impl Issuing<'_> {
         // row is found by `selfsame audit`, and nobody holds it.
         self.audit
             .keep(&AuditRow {
+                account: account.clone(),
                 email: email.clone(),
                 key_thumbprint,
                 lifetime_ms,

@@ -95,7 +95,8 @@ pub trait Audit: Send + Sync {
     /// returned.
     async fn keep(&self, row: &AuditRow) -> Result<(), PortError>;
 
-    /// The rows of an address from `from` (with it) to `until` (without it), in any order.
+    /// The rows that name an address, and those of the account that has it, from `from` (with it) to `until` (without it),
+    /// in any order.
     async fn of(
         &self,
         email: &Email,
@@ -107,7 +108,7 @@ pub trait Audit: Send + Sync {
 /// Further addresses of people.
 #[async_trait]
 pub trait Addresses: Send + Sync {
-    /// Whose it is. A strongly consistent read.
+    /// Whose it is, as the address of the account itself or as a further one: the account. A strongly consistent read.
     async fn holder(&self, address: &Email) -> Result<Option<Email>, PortError>;
 
     /// Every further address of an account, by address.

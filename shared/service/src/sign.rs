@@ -116,7 +116,9 @@ impl Sign {
             profile: &self.profile,
             signer: self.signer.as_ref(),
         };
-        let issued = issuing.issue(&session.email, key, lifetime_ms, now).await;
+        let issued = issuing
+            .issue(&session.email, &session.email, key, lifetime_ms, now)
+            .await;
         issued.map_err(|failure| match failure {
             IssueFailure::Broken(error) => SignFailure::Broken(error),
             IssueFailure::Refused(error) => SignFailure::Refused(error),

@@ -233,7 +233,10 @@ impl Audit for World {
     ) -> Result<Vec<AuditRow>, PortError> {
         self.called("audit.of")?;
         let rows = lock(&self.audit).clone();
-        let is_asked = |row: &AuditRow| row.email == *email && from <= row.time && row.time < until;
+        let is_asked = |row: &AuditRow| {
+            let is_theirs = row.account == *email || row.email == *email;
+            is_theirs && from <= row.time && row.time < until
+        };
         Ok(rows.into_iter().filter(is_asked).collect())
     }
 }

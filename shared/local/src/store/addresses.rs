@@ -22,6 +22,10 @@ impl Addresses for Store {
     async fn holder(&self, address: &Email) -> Result<Option<Email>, PortError> {
         let address = address.clone();
         self.read("reading an address", move |transaction| {
+            let accounts = transaction.open_table(ACCOUNTS)?;
+            if accounts.get(address.as_str())?.is_some() {
+                return Ok(Some(address));
+            }
             let table = transaction.open_table(ADDRESSES)?;
             get(&table, address.as_str())?
                 .map(AddressRow::into_holder)

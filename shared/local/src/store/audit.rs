@@ -14,6 +14,9 @@ use super::{
 /// The key is the time, and the thumbprint with the address: one key may be certified for several at once.
 #[derive(Deserialize, Serialize)]
 struct CertifiedRow {
+    /// Where it is not the address that is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<String>,
     email: String,
     lifetime_ms: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,7 +36,9 @@ impl Audit for Store {
             let time = row.time.as_millis();
             // In passing: what was kept long enough goes.
             table.retain(|(kept, _), _| kept.saturating_add(AUDIT_RETENTION_MS) > time)?;
+            let is_another = row.account != row.email;
             let certified = CertifiedRow {
+                account: is_another.then(|| row.account.as_str().to_owned()),
                 email: row.email.as_str().to_owned(),
                 lifetime_ms: row.lifetime_ms,
                 request_id: row.request_id,
@@ -62,14 +67,16 @@ impl Audit for Store {
             for entry in table.range(asked)? {
                 let (key, bytes) = entry?;
                 let row = CertifiedRow::from_bytes(bytes.value())?;
-                if row.email != email.as_str() {
+                let account = row.account.as_deref().unwrap_or(&row.email);
+                if account != email.as_str() && row.email != email.as_str() {
                     continue;
                 }
                 let (time, whose) = key.value();
                 // Rows of earlier versions have no more than the thumbprint there.
                 let thumbprint = whose.split_once('#').map_or(whose, |(first, _)| first);
                 rows.push(AuditRow {
-                    email: email.clone(),
+                    account: CertifiedRow::address(account)?,
+                    email: CertifiedRow::address(&row.email)?,
                     key_thumbprint: thumbprint.to_owned(),
                     lifetime_ms: row.lifetime_ms,
                     request_id: row.request_id,

@@ -178,6 +178,7 @@ async fn every_certificate_has_its_row() {
     let desk = desk(How::Right);
     desk.certify(YOU, HOUR_S).await.expect("a certificate");
     let row = AuditRow {
+        account: email(YOU),
         email: email(YOU),
         key_thumbprint: public(&keys().user).thumbprint(),
         lifetime_ms: 3_600_000,
