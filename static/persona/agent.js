@@ -10,11 +10,12 @@ import { Problem } from './lib/problem.js';
 import { shelf } from './lib/shelf.js';
 import { signInWindow } from './lib/sign_in_window.js';
 import { slowly } from './lib/slowly.js';
-import { texts } from './lib/texts.js';
+import { has, t, texts } from './lib/texts.js';
 
 /**
  * @typedef {import('./lib/opener_request.js').Asked} Asked
  * @typedef {import('./lib/shelf.js').Identity} Identity
+ * @typedef {import('./lib/shelf.js').Shelf} Shelf
  * @typedef {{ kind: 'identity', identity: Identity } | { kind: 'sign_in', url: string, session: string | null, refused?: Problem }} Found
  */
 
@@ -25,7 +26,7 @@ const HOUR = 3_600;
 const LEAST_LEFT = 120_000;
 const WRONG_CLOCK = 60_000;
 
-await texts('problems');
+await texts('agent');
 const { all, one, show } = page();
 const status = one('#status');
 /** Ends everything that waits in the view shown before. */
@@ -37,15 +38,20 @@ async function start() {
   /** @type {Asked | null} */
   let asked = null;
   all('.cancel').forEach((button) => button.addEventListener('click', () => (asked ? asked.cancel() : close())));
-  all('.other').forEach((button) => button.addEventListener('click', () => asked?.other()));
+  one('#elsewhere').addEventListener('click', () => asked?.other());
   one('#again').addEventListener('click', () => (asked ? answer(asked) : location.reload()));
   try {
     const returned = location.hash === '#returned';
     asked = await request();
     if (!asked) return;
     const { audience, email } = asked;
-    all('.origin').forEach((place) => { place.textContent = audience; });
-    all('.email').forEach((place) => { place.textContent = email; });
+    write('.origin', audience);
+    if (/xn--/.test(audience)) {
+      const [{ spelled }] = await Promise.all([import('./lib/spelled.js'), texts('agent_more')]);
+      write('.spelled', spelled(audience, t));
+    }
+    asked.email = await (await shelf()).choice({ origin: audience, email }) ?? email;
+    asked.typed = email;
     await answer(asked, returned);
   } catch (problem) {
     fail(problem);
@@ -63,7 +69,7 @@ async function request() {
     return null;
   }
   const late = setTimeout(enter, 5_000, 'alone');
-  const asked = await slowly(status, 'Waiting for the site…', openerRequest(opener));
+  const asked = await slowly(status, t('waiting_site'), openerRequest(opener));
   clearTimeout(late);
   return asked;
 }
@@ -71,12 +77,17 @@ async function request() {
 /** From a request to its answer. @param {Asked} asked @param {boolean} [returned] from the sign-in page */
 async function answer(asked, returned = false) {
   enter('');
+  write('.email', asked.email);
   try {
     const kept = await shelf();
-    const found = await slowly(status, 'Asking for a certificate…', identity(asked.email, kept));
+    const found = await slowly(status, t('certifying'), identity(asked.email, kept));
     if (found.kind === 'sign_in') {
+      if (found.session && asked.typed && asked.email !== asked.typed) { // no longer one of the person’s
+        asked.email = asked.typed;
+        return await answer(asked);
+      }
       if (returned && !found.session) throw found.refused ?? new Problem('provisioning_failed');
-      signIn(asked, found, kept);
+      await signIn(asked, found, kept);
     } else if (!(await kept.isShared()) && await kept.trusts({ origin: asked.audience, email: asked.email })) {
       await succeed(asked, found.identity);
     } else {
@@ -87,7 +98,7 @@ async function answer(asked, returned = false) {
   }
 }
 
-/** @param {string} email @param {Awaited<ReturnType<typeof shelf>>} kept @returns {Promise<Found>} */
+/** @param {string} email @param {Shelf} kept @returns {Promise<Found>} */
 async function identity(email, kept) {
   const known = await kept.identity(email);
   if (known && known.expires - (await now(known)) > LEAST_LEFT) return { kind: 'identity', identity: known };
@@ -100,13 +111,16 @@ async function identity(email, kept) {
   let certificate, skew = 0;
   if (support.provisioning === OUR_PROVISIONING) {
     const { body: session } = await api('GET', '/persona/session');
-    if (session.email?.toLowerCase() !== email.toLowerCase()) return { kind: 'sign_in', url, session: session.email };
+    if (!isOf(session, email)) return { kind: 'sign_in', url, session: session.email };
     const query = new URLSearchParams({ email, duration: String(seconds) });
     try {
       ({ body: certificate, skew } = await api('POST', `/persona/sign/?${query}`, (await key).publicKey));
     } catch (problem) {
+      const code = problem instanceof Problem ? problem.code : '';
+      // Like one of the person’s, but somebody else’s.
+      if (code === 'not_your_address') return { kind: 'sign_in', url, session: session.email };
       // Signed in, but before the address’s domain last spoke for itself: that counts no more.
-      if (!(problem instanceof Problem) || problem.code !== 'no_session') throw problem;
+      if (code !== 'no_session') throw problem;
       return { kind: 'sign_in', url, session: null };
     }
   } else {
@@ -140,19 +154,17 @@ function ownPage(path) {
   return url.href;
 }
 
-/** @param {Asked} asked @param {Extract<Found, { kind: 'sign_in' }>} found @param {Awaited<ReturnType<typeof shelf>>} kept */
-function signIn(asked, { url, session, refused }, kept) {
+/** @param {Asked} asked @param {Extract<Found, { kind: 'sign_in' }>} found @param {Shelf} kept */
+async function signIn(asked, { url, session, refused }, kept) {
   const mails = url.startsWith(MAILS_CODES);
-  const here = mails
-    ? `${location.hostname} vouches for addresses whose own domain does not. It mails a code to yours.`
-    : 'You are not signed in at this domain in this browser.';
-  one('.why').textContent = session ? `You are signed in here as ${session}, another address than the one asked for.` : here;
-  one('.safe').textContent = mails ? 'It learns neither the code nor a password.' : 'Your password goes to this domain only.';
+  if (mails || session) await texts('agent_more');
+  one('.why').textContent = session ? t('another', { session }) : mails ? t('mails_why', { host: location.hostname }) : t('why');
+  one('.safe').textContent = t(mails ? 'mails_safe' : 'safe');
   const shared = /** @type {HTMLInputElement} */ (one('#shared'));
   kept.isShared().then((value) => { shared.checked = value; });
   const go = /** @type {HTMLAnchorElement} */ (one('#go'));
   go.href = ownPage(url);
-  go.textContent = mails ? 'Prove it here' : 'Sign in here';
+  go.textContent = t(mails ? 'prove_here' : 'sign_in_here');
   go.target = asked.leaves ? '_self' : '_blank';
   const { signal } = enter('sign_in');
   shared.addEventListener('change', () => kept.setShared(shared.checked), { signal });
@@ -163,9 +175,9 @@ function signIn(asked, { url, session, refused }, kept) {
         await looked;
         if (!signal.aborted) answer(asked, true);
       } else if (said === 'look') looked = looked.then(look);
-      else status.textContent = 'You left the sign-in page without signing in.';
+      else status.textContent = t('left');
     });
-    status.textContent = 'Waiting for the sign-in window…';
+    status.textContent = t('waiting_window');
   }, { signal });
   let looked = Promise.resolve(); // one after the other: pages written for Persona share a frame
   const look = async () => {
@@ -177,10 +189,17 @@ function signIn(asked, { url, session, refused }, kept) {
 
 /** @param {string} email */
 async function isSignedIn(email) {
-  return (await api('GET', '/persona/session')).body.email?.toLowerCase() === email.toLowerCase();
+  return isOf((await api('GET', '/persona/session')).body, email);
 }
 
-/** @param {Asked} asked @param {Identity} identity @param {Awaited<ReturnType<typeof shelf>>} kept */
+/** Whether an address is one of the session’s, or one of them with + and more before its @ sign. @param {any} session @param {string} email */
+function isOf({ email: own, addresses = [own] }, email) {
+  const low = email.toLowerCase();
+  const plain = low.replace(/\+[^@]*@/, '@');
+  return addresses.some((/** @type {string | null} */ one) => [low, plain].includes(one?.toLowerCase() ?? ''));
+}
+
+/** @param {Asked} asked @param {Identity} identity @param {Shelf} kept */
 async function consent(asked, identity, kept) {
   const name = asked.siteName.replace(/\p{C}/gu, '').trim().slice(0, 60);
   one('.name').textContent = name;
@@ -189,6 +208,7 @@ async function consent(asked, identity, kept) {
   const always = /** @type {HTMLInputElement} */ (one('#always'));
   const accept = /** @type {HTMLButtonElement} */ (one('#accept'));
   const { signal } = enter('consent');
+  one('#other').addEventListener('click', () => choose(asked, kept).catch(fail), { signal });
   accept.focus({ preventScroll: true }); // the origin stays in sight
   arm(accept, signal, async () => {
     enter('');
@@ -209,11 +229,31 @@ async function succeed(asked, identity) {
   if (!asked.leaves) setTimeout(enter, 1_000, 'done'); // only seen where a window may not close itself
 }
 
+/** Another address for this site. @param {Asked} asked @param {Shelf} kept */
+async function choose(asked, kept) {
+  enter('');
+  const [{ picker }] = await slowly(status, '…', Promise.all([import('./lib/picker.js'), texts('agent_more')]));
+  const email = await picker(asked, kept, enter);
+  if (email) await kept.choose({ origin: asked.audience, email: asked.typed ?? asked.email }, email);
+  asked.email = email ?? asked.email;
+  await answer(asked);
+}
+
 /** @param {unknown} problem */
-function fail(problem) {
-  if (!(problem instanceof Problem)) console.error(problem);
-  one('#problem .error').textContent = problem instanceof Problem ? problem.message : new Problem('unknown').message;
+async function fail(problem) {
+  const known = problem instanceof Problem ? problem : new Problem('unknown');
+  if (problem !== known) console.error(problem);
+  if (!has(known.code)) await texts('problems').catch(() => {}); // what is here must do
+  one('#problem .error').textContent = known.message;
   enter('problem');
+}
+
+/** @param {string} where @param {string} text */
+function write(where, text) {
+  for (const place of all(where)) {
+    place.textContent = text;
+    place.hidden = !text;
+  }
 }
 
 /** @param {string} name */

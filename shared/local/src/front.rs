@@ -43,6 +43,7 @@ fn page(port: u16, pages: &Origin, served: &Served) -> String {
 <title>Selfsame on this machine</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/persona/style.css">
+<link rel="stylesheet" href="/persona/pages.css">
 </head>
 <body>
 <main>

@@ -102,7 +102,9 @@ enum Source<'a> {
 fn source(site: Site, path: &str) -> Option<Source<'_>> {
     match site {
         _ if path == INCLUDE || path == INCLUDE_OF_IDENTITY => Some(Source::Identity),
-        Site::Bare if path == "/persona/style.css" => Some(Source::Identity),
+        Site::Bare if path == "/persona/style.css" || path == "/persona/pages.css" => {
+            Some(Source::Identity)
+        }
         Site::Bare => None,
         Site::Guestbook if path == "/" => Some(Source::Guestbook("index.html")),
         Site::Guestbook if path == "/persona/buttons.css" => Some(Source::Identity),

@@ -5,9 +5,9 @@ import { Problem } from './problem.js';
 /**
  * @typedef {{ assertion: string, email: string }} Answer
  * @typedef {{
- *   audience: string, email: string, siteName: string, leaves: boolean,
+ *   audience: string, email: string, typed?: string, siteName: string, leaves: boolean,
  *   succeed(answer: Answer): void, cancel(): void, other(): void,
- * }} Asked one request of a site. leaves: this tab goes back to the site afterwards
+ * }} Asked one request of a site. email: to sign in with; typed: at the site; leaves: this tab goes back there
  */
 
 /**

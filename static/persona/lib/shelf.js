@@ -4,6 +4,7 @@ import { Problem } from './problem.js';
 /**
  * @typedef {{ email: string, privateKey: CryptoKey, certificate: string, expires: number, skew: number }} Identity
  * @typedef {{ origin: string, email: string }} Site a site that needs no question for this address
+ * @typedef {Awaited<ReturnType<typeof shelf>>} Shelf
  */
 
 /** What this browser keeps for this domain: one identity an address, trusted sites, one setting. */
@@ -31,6 +32,10 @@ export async function shelf() {
     trust: (site) => write('sites', site),
     /** @param {Site} site */
     distrust: ({ origin, email }) => remove('sites', [origin, email]),
+    /** The address that is used where a site asks for this one; only this browser knows. @param {Site} site @returns {Promise<string | undefined>} */
+    choice: async ({ origin, email }) => (await read('settings', [origin, email]))?.value,
+    /** @param {Site} site @param {string} value */
+    choose: ({ origin, email }, value) => write('settings', { name: [origin, email], value }),
     /** @returns {Promise<boolean>} whether other people use this browser too */
     isShared: async () => Boolean((await read('settings', 'shared'))?.value),
     /** @param {boolean} value */
