@@ -12,6 +12,8 @@
 mod bucket;
 #[path = "kms/deadlines.rs"]
 mod deadlines;
+#[path = "kms/document.rs"]
+mod document;
 #[path = "kms/failures.rs"]
 mod failures;
 #[path = "kms/keys.rs"]

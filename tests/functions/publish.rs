@@ -97,6 +97,49 @@ async fn pages_and_document_of_the_keys_are_put_into_the_bucket() {
 }
 
 #[tokio::test]
+async fn what_the_panic_switch_has_written_into_the_document_outlives_every_deploy() {
+    let cloud = Cloud::start().await;
+    let function = publish(&cloud).await;
+    let deploy = async |keys: Value| {
+        function
+            .invoke(request(&cloud, "Update", keys))
+            .await
+            .answer();
+        assert_eq!(reply(&cloud)["Status"], "SUCCESS");
+    };
+    deploy(json!([KEY])).await;
+    assert_eq!(document(&cloud).get("not-before"), None);
+
+    for name in [
+        "pages/.well-known/browserid",
+        "pages/.well-known/browserid/",
+    ] {
+        let mut file = cloud.files()[name].clone();
+        let mut pulled: Value = serde_json::from_slice(&file.content).expect("JSON");
+        pulled["not-before"] = json!(1_700_000_000_000_u64);
+        file.content = pulled.to_string().into_bytes();
+        cloud.keep(name, file);
+    }
+    for keys in [json!([KEY]), json!([OTHER_KEY, KEY]), json!([OTHER_KEY])] {
+        deploy(keys).await;
+        assert_eq!(document(&cloud)["not-before"], json!(1_700_000_000_000_u64));
+    }
+    assert_eq!(document(&cloud)["public-key"], OTHER.to_json());
+
+    // What cannot be read is not written over: it might say that certificates count no more.
+    cloud.has("GetObject", Trouble::Fails(403, "AccessDenied"));
+    function
+        .invoke(request(&cloud, "Update", json!([KEY])))
+        .await
+        .answer();
+    assert_eq!(reply(&cloud)["Status"], "FAILED");
+    let said = reply(&cloud)["Reason"].to_string();
+    assert!(said.contains("the file .well-known/browserid"), "{said}");
+    assert_eq!(document(&cloud)["public-key"], OTHER.to_json());
+    function.stop().await;
+}
+
+#[tokio::test]
 async fn document_of_a_fallback_leads_to_its_own_page_and_the_others_stay() {
     let cloud = Cloud::start().await;
     let function = publish(&cloud).await;

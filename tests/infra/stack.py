@@ -27,6 +27,7 @@ ELSEWHERE = {
 }
 FALLBACK = {**HERE, "IdentityProvider": "fallback", "MailFrom": "login@mail.example"}
 CERTIFIER = {**HERE, "Certifier": "true"}
+NOTICES = {**HERE, "MailFrom": "login@mail.example"}
 # Each of them switches something that the others do not.
 CHOICES = [
     HERE,
@@ -38,6 +39,8 @@ CHOICES = [
     FALLBACK,
     {**FALLBACK, "SigningKeys": "b,a", "ExistingTable": "restored", "Concurrency": "shared"},
     CERTIFIER,
+    NOTICES,
+    {**ELSEWHERE, "MailFrom": "login@mail.example"},
 ]
 
 

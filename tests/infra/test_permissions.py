@@ -5,7 +5,7 @@ import re
 import unittest
 
 from permissions import faults, grants, listed, may
-from stack import CERTIFIER, CHOICES, ELSEWHERE, FALLBACK, HERE, ROOT, Stack, binaries, is_fallback, logical, source
+from stack import CERTIFIER, CHOICES, ELSEWHERE, FALLBACK, HERE, NOTICES, ROOT, Stack, binaries, is_fallback, logical, source
 
 ACCOUNT = "123456789012"
 LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
@@ -31,7 +31,12 @@ EXPECTED = {
         ("dynamodb:PutItem", "accounts enrolment#* enrolments#*"),
         ("dynamodb:Query", "accounts sessions#*"),
     },
-    "PublishRole": {("s3:PutObject", "Bucket.Arn/*")},
+    "PublishRole": {
+        ("s3:GetObject", "Bucket.Arn/.well-known/browserid"),
+        ("s3:GetObject", "Bucket.Arn/.well-known/browserid/"),
+        ("s3:ListBucket", "Bucket.Arn"),
+        ("s3:PutObject", "Bucket.Arn/*"),
+    },
     "SignInRole": {
         ("dynamodb:ConditionCheckItem", "accounts session#* sessions#*"),
         ("dynamodb:DeleteItem", "enrolment#* limit#* session#* sessions#*"),
@@ -44,6 +49,13 @@ EXPECTED = {
     "VerifyRole": set(),
 }
 
+# Where the pages are here, the panic switch writes into the document: into that one file, and no other.
+DOCUMENT = {
+    (action, f"Bucket.Arn/.well-known/browserid{end}") for action in ("s3:GetObject", "s3:PutObject") for end in ("", "/")
+}
+# With MailFrom, people are told what happened at their account.
+NOTICE = ("ses:SendEmail", f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/mail.example")
+
 # AWS does not say whether a part of a transaction is looked at with its own row alone or with those of all parts. So each
 # action of these transactions is granted for all of their rows.
 TRANSACTIONS = [
@@ -54,6 +66,14 @@ TRANSACTIONS = [
     ("owner", "ConditionCheckItem DeleteItem PutItem", "accounts enrolment#* enrolments#*"),  # Enrolments::put
     ("owner", "DeleteItem", "accounts enrolment#* enrolments#* session#* sessions#*"),  # Accounts::remove
 ]
+
+
+def with_choice(role: str, parameters: dict) -> set:
+    """What a role may because of the parameters."""
+    if role not in ("OwnerRole", "SignInRole"):
+        return set()
+    more = set() if parameters.get("StaticHosting") == "elsewhere" else set(DOCUMENT)
+    return more | ({NOTICE} if parameters.get("MailFrom") else set())
 
 
 def caller(principal: str, account: str = ACCOUNT, **more) -> dict:
@@ -85,19 +105,25 @@ class Roles(unittest.TestCase):
                     rows = conditions.get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys")
                     found[role].add((action, " ".join(rows) if rows else resource))
                 there = {logical(binary, "Role") for binary in binaries(parameters)}
-                self.assertEqual(found, {role: EXPECTED[role] for role in there})
+                self.assertEqual(found, {role: EXPECTED[role] | with_choice(role, parameters) for role in there})
         self.assertEqual(set().union(*(Stack(p).of_type("AWS::IAM::Role") for p in CHOICES)), set(EXPECTED))
 
-    def test_the_fallback_mails_from_one_address_of_one_identity(self):
+    def test_whoever_mails_does_so_from_one_address_of_one_identity(self):
         def mailing(stack: Stack) -> list:
             return [(role, resource, conditions) for role, action, resource, conditions in grants(stack) if "ses:" in action]
 
-        self.assertEqual(mailing(Stack(FALLBACK)), [(
-            "FallbackRole",
-            f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/mail.example",
-            {"StringEquals": {"ses:FromAddress": "login@mail.example"}},
-        )])
+        identity, conditions = NOTICE[1], {"StringEquals": {"ses:FromAddress": "login@mail.example"}}
+        self.assertEqual(mailing(Stack(FALLBACK)), [("FallbackRole", identity, conditions)])
+        told = [(role, identity, conditions) for role in ("SignInRole", "OwnerRole")]
+        self.assertEqual(mailing(Stack(NOTICES)), told)
         self.assertEqual(mailing(Stack(CERTIFIER)), [])
+
+    def test_who_writes_into_the_document_writes_no_page_and_no_script(self):
+        for parameters in CHOICES:
+            for role, action, resource, _ in grants(Stack(parameters)):
+                if action.startswith("s3:") and role != "PublishRole":
+                    self.assertIn(role, ("OwnerRole", "SignInRole"))
+                    self.assertIn((action, resource), DOCUMENT)
 
     def test_verify_may_write_its_log_and_nothing_else(self):
         for parameters in CHOICES:

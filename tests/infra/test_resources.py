@@ -3,7 +3,7 @@
 import re
 import unittest
 
-from stack import CERTIFIER, CHOICES, ELSEWHERE, FALLBACK, HERE, ROOT, Stack, binaries, logical, refusals, source
+from stack import CERTIFIER, CHOICES, ELSEWHERE, FALLBACK, HERE, NOTICES, ROOT, Stack, binaries, logical, refusals, source
 
 # With an identity provider of one's own, with a fallback.
 ALARMED = (
@@ -99,10 +99,10 @@ class Functions(unittest.TestCase):
         known = {
             "CertifierFunction": {"ADDRESS_DOMAINS", "DOMAIN", "KEY_ID", "TABLE"},
             "FallbackFunction": {"DOMAIN", "KEY_ID", "MAIL_FROM", "ORIGIN_SECRET", "TABLE", "VERIFIER"},
-            "OwnerFunction": {"ADDRESS_DOMAINS", "DOMAIN", "PAGES_ORIGIN", "TABLE"},
+            "OwnerFunction": {"ADDRESS_DOMAINS", "BUCKET", "DOMAIN", "MAIL_FROM", "PAGES_ORIGIN", "TABLE"},
             "PublishFunction": set(),
             "SignFunction": {"ADDRESS_DOMAINS", "DOMAIN", "KEY_ID", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
-            "SignInFunction": {"DOMAIN", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
+            "SignInFunction": {"ADDRESS_DOMAINS", "BUCKET", "DOMAIN", "MAIL_FROM", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
             "VerifyFunction": {"ALLOW_CALLER_ISSUERS", "EXPLAIN", "EXTRA_ROOTS", "FALLBACK_DOMAIN", "FEDERATION", "FEDERATION_KEY",
                                "STRONG_KEYS", "TRUSTED_ISSUERS"},
         }
@@ -115,6 +115,16 @@ class Functions(unittest.TestCase):
                 self.assertEqual(set(variables), known[name], name)
                 self.assertEqual(variables.get("DOMAIN", "my.example"), "my.example", name)
         self.assertEqual(seen, set(known))
+
+    def test_functions_of_people_know_the_document_and_the_sender_where_there_are_any(self):
+        for parameters, bucket, sender in (
+            (HERE, "Bucket", ""),
+            (ELSEWHERE, "", ""),
+            (NOTICES, "Bucket", "login@mail.example"),
+        ):
+            for name in ("OwnerFunction", "SignInFunction"):
+                variables = function_of(Stack(parameters), name)["Environment"]["Variables"]
+                self.assertEqual((variables["BUCKET"], variables["MAIL_FROM"]), (bucket, sender), name)
 
     def test_a_fallback_mails_from_its_address_and_asks_the_verifier_of_its_own_stack(self):
         stack = Stack(FALLBACK)
@@ -160,7 +170,7 @@ class Functions(unittest.TestCase):
             ("my.example,your.example", "my.example,your.example", "my.example"),
         ):
             stack = Stack({**HERE, "DomainName": "id.my.example", "AddressDomain": given})
-            for name in ("OwnerFunction", "SignFunction"):
+            for name in ("OwnerFunction", "SignFunction", "SignInFunction"):
                 variables = function_of(stack, name)["Environment"]["Variables"]
                 self.assertEqual((variables["ADDRESS_DOMAINS"], variables["DOMAIN"]), (served, "id.my.example"), name)
             owner = function_of(stack, "OwnerFunction")["Environment"]["Variables"]

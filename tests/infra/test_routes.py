@@ -13,9 +13,16 @@ PAGES = ROOT / "static" / "persona"
 SIGN = {"/persona/sign", "/persona/sign/{proxy+}", "$default"}
 
 
+# Routers that are not the sign-in function's: its own is made of every other file.
+OTHERS = {"certifier.rs", "fallback.rs", "sign.rs", "verify.rs"}
+
+
 def routes_of_router(name: str) -> set:
     """The paths that a router answers at, from its source."""
-    return set(re.findall(r'\.route\(\s*"([^"]+)"', (WEB / f"{name}.rs").read_text()))
+    files = [WEB / f"{name}.rs"]
+    if name == "sign_in":
+        files = [file for file in WEB.rglob("*.rs") if file.name not in OTHERS]
+    return {path for file in files for path in re.findall(r'\.route\(\s*"([^"]+)"', file.read_text())}
 
 
 def calls_of_pages() -> set:
@@ -60,7 +67,9 @@ class Routes(unittest.TestCase):
         self.assertEqual(sign, {"/persona/sign", "/persona/sign/"})
         self.assertGreaterEqual(len(sign_in), 5)
         own = {path: "sign" for path in SIGN} | {path: "sign-in" for path in sign_in}
-        fallback = {path: "fallback" for path in SIGN | routes_of_router("fallback")}
+        # What else there is in the one kind leads to a 404 of the other: nothing that the stage names may be missing.
+        only_own = {"/persona/enrolment", "/persona/enrolment/look"}
+        fallback = {path: "fallback" for path in SIGN | routes_of_router("fallback") | (sign_in - only_own)}
         self.assertLessEqual({"/persona/proof", "/persona/proof/confirm", "/persona/session"}, set(fallback))
         for parameters in CHOICES:
             with self.subTest(parameters):
@@ -78,16 +87,15 @@ class Routes(unittest.TestCase):
         self.assertIn(("DELETE", "/persona/session"), calls)
         self.assertLessEqual({("POST", "/persona/proof"), ("POST", "/persona/proof/confirm")}, calls)
 
-    def test_cloudfront_leads_what_the_routers_answer_to_them_and_everything_else_to_the_bucket(self):
+    def test_cloudfront_leads_what_has_no_dot_below_persona_to_the_functions_and_everything_else_to_the_bucket(self):
         stack, fallback = Stack(HERE), Stack(FALLBACK)
-        for there, other, parameters in ((stack, fallback, HERE), (fallback, stack, FALLBACK)):
-            for path in sorted(routes_of_functions(parameters)):
-                with self.subTest(path):
-                    self.assertEqual(behaviour(there, path)["TargetOriginId"], "functions")
-                    known = path in routes_of_functions(FALLBACK if there is stack else HERE)
-                    self.assertEqual(behaviour(other, path)["TargetOriginId"], "functions" if known else "pages")
-        pages = ["/", "/.well-known/browserid", "/.well-known/browserid/", "/persona/include.js", "/persona/nothing"]
-        pages += [f"/persona/{page.relative_to(PAGES)}" for page in PAGES.rglob("*.*")]
+        for path in sorted(routes_of_functions(HERE) | routes_of_functions(FALLBACK)) + ["/persona/nothing", "/persona/sign/a/b"]:
+            with self.subTest(path):
+                self.assertNotIn(".", path, "it would be a file")
+                self.assertEqual(behaviour(stack, path)["TargetOriginId"], "functions")
+                self.assertEqual(behaviour(fallback, path), behaviour(stack, path))
+        pages = ["/", "/.well-known/browserid", "/.well-known/browserid/", "/nothing", "/sign", "/persona/own/logo.svg", "/persona"]
+        pages += [f"/persona/{page.relative_to(PAGES)}" for page in PAGES.rglob("*.*") if page.is_file()]
         self.assertIn("/persona/sign_in.html", pages)
         self.assertIn("/persona/prove.html", pages)
         for path in pages:
@@ -96,10 +104,10 @@ class Routes(unittest.TestCase):
                 self.assertEqual(behaviour(fallback, path), {**behaviour(stack, path)})
 
     def test_functions_get_every_method_and_what_they_need_of_a_request_and_no_referrer(self):
-        headers = ["CloudFront-Viewer-Address", "Content-Type", "Origin", "Sec-Fetch-Site"]
+        headers = ["CloudFront-Viewer-Address", "Content-Type", "Origin", "Sec-Fetch-Site", "Accept-Language"]
         for parameters, cookies, more in (
-            (HERE, ["__Host-selfsame"], []),
-            (FALLBACK, ["__Host-selfsame", "__Host-selfsame-proof"], ["Accept-Language"]),
+            (HERE, ["__Host-selfsame", "__Host-selfsame-device", "__Host-selfsame-passkey"], ["User-Agent"]),
+            (FALLBACK, ["__Host-selfsame", "__Host-selfsame-proof"], []),
         ):
             stack = Stack(parameters)
             policy = stack.of_type("AWS::CloudFront::OriginRequestPolicy")["ApiRequests"]["OriginRequestPolicyConfig"]
@@ -107,11 +115,12 @@ class Routes(unittest.TestCase):
             self.assertEqual(policy["QueryStringsConfig"], {"QueryStringBehavior": "all"})
             self.assertEqual(policy["HeadersConfig"], {"HeaderBehavior": "whitelist", "Headers": headers + more})
         cookie = (WEB / "cookie.rs").read_text()
-        self.assertIn('"__Host-selfsame"', cookie)
-        self.assertIn('-proof"', cookie)
-        # Who reads the language of a request, and who does not.
-        readers = [file.name for file in WEB.glob("*.rs") if "ACCEPT_LANGUAGE" in file.read_text()]
-        self.assertEqual(readers, ["fallback.rs"])
+        names = set(re.findall(r'"(__Host-selfsame[a-z-]*)"', cookie))
+        self.assertEqual(names, {"__Host-selfsame", *(f"__Host-selfsame-{kind}" for kind in ("device", "passkey", "proof"))})
+        # Whatever a router reads of a request beside what every one of them does must come through. A header that nobody
+        # reads stays outside: each is a trace of whoever asks.
+        read = {name for file in WEB.rglob("*.rs") for name in re.findall(r"\b(ACCEPT_LANGUAGE|REFERER|USER_AGENT)\b", file.read_text())}
+        self.assertLessEqual(read, {"ACCEPT_LANGUAGE", "USER_AGENT"})
         for stack, path in [(Stack(p), path) for p in (HERE, FALLBACK) for path in routes_of_functions(p)]:
             found = behaviour(stack, path)
             self.assertEqual(
@@ -128,7 +137,7 @@ class Routes(unittest.TestCase):
             keys = {route["RouteKey"] for route in stack.of_type("AWS::ApiGatewayV2::Route").values()}
             throttles = stage["Properties"]["RouteSettings"]
             self.assertEqual(set(throttles), keys)
-            self.assertEqual(set(stage["DependsOn"]), set(stack.of_type("AWS::ApiGatewayV2::Route")))
+            self.assertEqual(sorted(stage["DependsOn"]), sorted(stack.of_type("AWS::ApiGatewayV2::Route")))
             for key, throttle in throttles.items():
                 self.assertEqual(set(throttle), {"ThrottlingBurstLimit", "ThrottlingRateLimit"}, key)
                 self.assertLessEqual(throttle["ThrottlingRateLimit"], 10, key)

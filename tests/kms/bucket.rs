@@ -9,7 +9,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
-use s3::{Bucket, PutError};
+use s3::{Bucket, BucketError};
 
 use crate::stub::{Answer, PATIENT, Stub, settings};
 
@@ -21,7 +21,7 @@ async fn stub(answer: Answer) -> (Stub, Bucket) {
     (stub, bucket)
 }
 
-async fn put(bucket: &Bucket) -> Result<(), PutError> {
+async fn put(bucket: &Bucket) -> Result<(), BucketError> {
     let body = b"{}".to_vec();
     bucket
         .put(KEY, body, "application/json", "max-age=60")
@@ -44,7 +44,8 @@ async fn a_file_arrives_with_its_name_its_headers_and_a_checksum() {
     assert_eq!(header("x-amz-checksum-crc32"), Some("o6a/Qw=="));
 }
 
-fn refusal(status: u16, code: &str) -> Answer {
+/// How S3 refuses.
+pub fn refusal(status: u16, code: &str) -> Answer {
     let body = format!("<Error><Code>{code}</Code><Message>the-bucket</Message></Error>");
     Answer::Send(status, body.into_bytes())
 }
@@ -55,15 +56,15 @@ async fn each_failure_has_its_type_and_only_what_may_pass_is_asked_for_again() {
     for (answer, expected, line, requests) in [
         (
             refusal(403, "AccessDenied"),
-            PutError::AccessDenied {
+            BucketError::AccessDenied {
                 request_id: request_id(1),
             },
-            "no permission to put files into the bucket (AccessDenied, request R1)",
+            "no permission for this file of the bucket (AccessDenied, request R1)",
             1,
         ),
         (
             refusal(404, "NoSuchBucket"),
-            PutError::MissingBucket {
+            BucketError::MissingBucket {
                 request_id: request_id(1),
             },
             "there is no such bucket (NoSuchBucket, request R1)",
@@ -71,7 +72,7 @@ async fn each_failure_has_its_type_and_only_what_may_pass_is_asked_for_again() {
         ),
         (
             refusal(400, "BadDigest"),
-            PutError::Other {
+            BucketError::Other {
                 aws_code: Some("BadDigest".to_owned()),
                 request_id: request_id(1),
                 status: 400,
@@ -81,7 +82,7 @@ async fn each_failure_has_its_type_and_only_what_may_pass_is_asked_for_again() {
         ),
         (
             Answer::Send(403, b"no".to_vec()),
-            PutError::Other {
+            BucketError::Other {
                 aws_code: None,
                 request_id: request_id(1),
                 status: 403,
@@ -91,7 +92,7 @@ async fn each_failure_has_its_type_and_only_what_may_pass_is_asked_for_again() {
         ),
         (
             refusal(503, "SlowDown"),
-            PutError::Throttled {
+            BucketError::Throttled {
                 request_id: request_id(3),
             },
             "S3 is throttling us (retried, request R3)",
@@ -99,7 +100,7 @@ async fn each_failure_has_its_type_and_only_what_may_pass_is_asked_for_again() {
         ),
         (
             refusal(500, "InternalError"),
-            PutError::ServiceFailure {
+            BucketError::ServiceFailure {
                 aws_code: Some("InternalError".to_owned()),
                 request_id: request_id(3),
             },

@@ -1,11 +1,13 @@
 //! Files in the emulator's buckets, looked at over plain HTTP: what the front in front of them sees.
 
+use browserid::Timestamp;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
-use s3::{Bucket, PutError};
+use s3::{Bucket, BucketError, DOCUMENT_KEYS, Document};
+use service::ports::PublishedDocument;
 
 use crate::emulator::{config, endpoint, unique};
 
@@ -98,5 +100,45 @@ async fn a_bucket_that_is_not_there_is_named_as_such() {
     let bucket = Bucket::new(&config(), unique("nobodys"));
     let put = bucket.put("a", Vec::new(), "text/plain", "no-store").await;
     let error = put.expect_err("no bucket");
-    assert!(matches!(error, PutError::MissingBucket { .. }), "{error:?}");
+    assert!(
+        matches!(error, BucketError::MissingBucket { .. }),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn two_pulls_and_a_deploy_at_a_time_lose_nothing_of_each_other() {
+    let name = bucket().await;
+    let document = || Document::new(Bucket::new(&config(), &name));
+    for key in DOCUMENT_KEYS {
+        let first = document();
+        let put = first.replace(key, br#"{"public-key":1}"#, "application/json", "max-age=7");
+        assert_eq!(put.await, Ok(()));
+    }
+    let (one, other, deploy) = (document(), document(), document());
+    let (first, second, deployed) = tokio::join!(
+        one.set_not_before(Timestamp::from_millis(5)),
+        other.set_not_before(Timestamp::from_millis(6)),
+        async {
+            for key in DOCUMENT_KEYS {
+                let json = "application/json";
+                deploy
+                    .replace(key, br#"{"public-key":2}"#, json, "max-age=7")
+                    .await?;
+            }
+            Ok::<_, BucketError>(())
+        }
+    );
+    assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
+    assert_eq!(deployed, Ok(()));
+    for key in DOCUMENT_KEYS {
+        let (_, headers, body) = ask(Method::GET, &format!("{name}/{key}")).await;
+        let document: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+        assert_eq!(
+            document,
+            serde_json::json!({"public-key": 2, "not-before": 6})
+        );
+        assert_eq!(headers["cache-control"], "max-age=7");
+        assert_eq!(headers["content-type"], "application/json");
+    }
 }

@@ -150,7 +150,7 @@ async fn serve(stream: TcpStream, script: Arc<Script>, log: Arc<Mutex<Vec<Asked>
         let answer = answer.unwrap_or_else(|| panic!("asked for {:?}", asked.operation()));
         let head = |status: u16, length: usize| {
             format!(
-                "HTTP/1.1 {status} -\r\ncontent-length: {length}\r\nx-amzn-requestid: R{number}\r\n\r\n"
+                "HTTP/1.1 {status} -\r\ncontent-length: {length}\r\nx-amzn-requestid: R{number}\r\netag: \"E{number}\"\r\n\r\n"
             )
         };
         let half = format!("{}{{\"Key", head(200, 500));

@@ -8,6 +8,7 @@ mod keys;
 mod table;
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -150,6 +151,11 @@ impl Cloud {
         lock(&self.inner.files).clone()
     }
 
+    /// Puts a file into the bucket, as another one would who may.
+    pub fn keep(&self, name: &str, file: StoredFile) {
+        lock(&self.inner.files).insert(name.to_owned(), file);
+    }
+
     /// What was put at `/reply`.
     pub fn replies(&self) -> Vec<Value> {
         lock(&self.inner.replies).clone()
@@ -178,6 +184,7 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let operation = match &target {
         Some(target) => target.split('.').next_back().unwrap_or_default(),
         None if path == "/reply" => "Reply",
+        None if parts.method == Method::GET && path.starts_with("/pages/") => "GetObject",
         None if parts.method == Method::PUT => "PutObject",
         None if path == "/v2/email/outbound-emails" => "SendEmail",
         None if path == "/wsapi/address_info" => "AddressInfo",
@@ -187,12 +194,8 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let trouble = lock(&inner.trouble).get(operation).cloned();
     match trouble {
         Some(Trouble::Drops) => return Response::new(Body::new(Breaking)),
-        Some(Trouble::Fails(status, name)) if operation == "PutObject" => {
-            return (
-                StatusCode::from_u16(status).expect("a status"),
-                format!("<Error><Code>{name}</Code><Message>no</Message></Error>"),
-            )
-                .into_response();
+        Some(Trouble::Fails(status, name)) if operation.ends_with("Object") => {
+            return refused(status, name);
         }
         Some(Trouble::Fails(status, name)) => return failure(status, name, &json!({})),
         Some(Trouble::Hangs) => return std::future::pending().await,
@@ -201,13 +204,33 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     }
 
     match operation {
+        "GetObject" => match lock(&inner.files).get(path.trim_start_matches('/')) {
+            Some(file) => {
+                let headers = [
+                    ("cache-control", file.cache_control.clone()),
+                    ("content-type", file.content_type.clone()),
+                    ("etag", tag(&file.content)),
+                ];
+                (headers, file.content.clone()).into_response()
+            }
+            None => refused(404, "NoSuchKey"),
+        },
         "PutObject" => {
             let file = StoredFile {
                 cache_control: header("cache-control").unwrap_or_default(),
                 content: unchunked(&header("content-encoding"), body),
                 content_type: header("content-type").unwrap_or_default(),
             };
-            lock(&inner.files).insert(path.trim_start_matches('/').to_owned(), file);
+            let mut files = lock(&inner.files);
+            let name = path.trim_start_matches('/').to_owned();
+            let there = files.get(&name).map(|file| tag(&file.content));
+            let wanted = header("if-match");
+            if (wanted.is_some() && wanted != there)
+                || (header("if-none-match").is_some() && there.is_some())
+            {
+                return refused(412, "PreconditionFailed");
+            }
+            files.insert(name, file);
             StatusCode::OK.into_response()
         }
         "AddressInfo" => {
@@ -247,6 +270,20 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
             }
         }
     }
+}
+
+/// A failure as S3 says it.
+fn refused(status: u16, name: &str) -> Response {
+    let status = StatusCode::from_u16(status).expect("a status");
+    let body = format!("<Error><Code>{name}</Code><Message>no</Message></Error>");
+    (status, body).into_response()
+}
+
+/// S3's name for exactly this content.
+fn tag(content: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    format!("\"{:016x}\"", hasher.finish())
 }
 
 /// A body that the SDK sends in pieces with a checksum behind them.

@@ -1,8 +1,8 @@
 //! The environment of the fallback.
 
 use aws::Settings;
-use browserid::{Domain, Email, HostRule};
-use lambda::environment::{A_DOMAIN, A_TABLE, any, domain};
+use browserid::{Domain, Email};
+use lambda::environment::{A_DOMAIN, A_TABLE, AN_ADDRESS, address, any, domain};
 use lambda::{Environment, Identity, Incomplete};
 
 /// Everything that the environment says.
@@ -21,9 +21,7 @@ pub struct Configured {
 pub fn read(mut environment: Environment) -> Result<Configured, Incomplete> {
     let identity = Identity::read(&mut environment);
     let key_id = environment.required("KEY_ID", "the ARN or id of a key in KMS", any);
-    let mail_from = environment.required("MAIL_FROM", AN_ADDRESS, |text| {
-        Email::from_typed(text, HostRule::Public).ok()
-    });
+    let mail_from = environment.required("MAIL_FROM", AN_ADDRESS, address);
     let settings = environment.read(|get| Settings::read(get));
     let table = environment.required("TABLE", A_TABLE, any);
     let verifier = environment.required("VERIFIER", A_DOMAIN, domain);
@@ -41,6 +39,3 @@ pub fn read(mut environment: Environment) -> Result<Configured, Incomplete> {
     let built = build();
     environment.finish(built)
 }
-
-/// What `MAIL_FROM` must be, for messages.
-const AN_ADDRESS: &str = "an e-mail address that SES may send from";

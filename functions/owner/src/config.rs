@@ -1,12 +1,16 @@
-//! The environment of the owner's function.
+//! The environment of the owner's function, and what it names outside.
 
 use std::sync::Arc;
 
 use aws::Settings;
 use dynamodb::Store;
-use lambda::environment::{A_TABLE, any};
+use lambda::environment::{A_BUCKET, A_TABLE, AN_ADDRESS, address, any};
 use lambda::{Environment, Identity, Incomplete, KernelRandom, SystemClock};
-use service::sign_in::SignIn;
+use s3::{Bucket, Document};
+use service::mail::Sender;
+use service::ports::PublishedDocument;
+use service::sign_in::{Notices, SignIn};
+use ses::Ses;
 use webauthn::RelyingParty;
 
 use crate::command::Owner;
@@ -14,22 +18,42 @@ use crate::command::Owner;
 /// The operations, or everything that is wrong with the environment. Nothing is opened before the first command: it runs
 /// once in a while, and nobody waits.
 pub fn read(mut environment: Environment) -> Result<Owner, Incomplete> {
+    let bucket = environment.optional("BUCKET", None, A_BUCKET, |text| any(text).map(Some));
     let identity = Identity::read(&mut environment);
+    let mail_from = environment.optional("MAIL_FROM", None, AN_ADDRESS, |text| {
+        address(text).map(Some)
+    });
     let settings = environment.read(|get| Settings::read(get));
     let table = environment.required("TABLE", A_TABLE, any);
 
     let build = || {
-        let (identity, settings, table) = (identity?, settings?, table?);
-        let store = Arc::new(Store::new(&settings.sdk_config(), table));
+        let (bucket, identity, mail_from) = (bucket?, identity?, mail_from?);
+        let config = settings?.sdk_config();
+        let pages = identity.pages.origin().clone();
+        let mut sign_in = SignIn::over(
+            Arc::new(Store::new(&config, table?)),
+            Arc::new(SystemClock),
+            Arc::new(KernelRandom),
+            Arc::new(RelyingParty::new(pages.clone())),
+        );
+        sign_in.notices = mail_from.map(|address| {
+            let sender = Sender {
+                address,
+                host: identity.domain.clone(),
+            };
+            Notices {
+                mailer: Arc::new(Ses::new(&config, &sender)),
+                pages: pages.clone(),
+            }
+        });
+        sign_in.published = bucket.map(|name| {
+            let document = Document::new(Bucket::new(&config, name));
+            Arc::new(document) as Arc<dyn PublishedDocument>
+        });
         Some(Owner {
             domains: identity.addresses,
-            pages: identity.pages.origin().clone(),
-            sign_in: SignIn::over(
-                store.clone(),
-                Arc::new(SystemClock),
-                Arc::new(KernelRandom),
-                Arc::new(RelyingParty::new(identity.pages.origin().clone())),
-            ),
+            pages,
+            sign_in,
         })
     };
     let built = build();

@@ -2,7 +2,7 @@
 
 use aws::SdkConfig;
 use browserid::{Domain, HostRule};
-use s3::Bucket;
+use s3::{Bucket, Document};
 use serde_json::Value;
 use site::{Api, DOCUMENT, DOCUMENT_WITH_SLASH, File};
 
@@ -35,24 +35,27 @@ pub async fn publish(config: &SdkConfig, properties: &Value) -> Result<String, S
     };
     let document = document.map_err(|error| error.to_string())?;
 
-    let bucket = Bucket::new(config, properties.bucket);
-    let mut files = site::files(&document, api.as_ref());
-    // The document last: who reads a new one finds the pages that it names.
-    files.sort_by_key(|file| [DOCUMENT, DOCUMENT_WITH_SLASH].contains(&file.path.as_str()));
-    let count = files.len();
+    let bucket = || Bucket::new(config, properties.bucket.as_str());
+    let (pages, published) = (bucket(), Document::new(bucket()));
+    let (files, documents): (Vec<File>, Vec<File>) = site::files(&document, api.as_ref())
+        .into_iter()
+        .partition(|file| ![DOCUMENT, DOCUMENT_WITH_SLASH].contains(&file.path.as_str()));
+    let count = files.len() + documents.len();
     for file in files {
-        put(&bucket, file).await?;
+        let key = file.path.trim_start_matches('/');
+        let put = pages.put(key, file.content, file.media_type, file.cache_control);
+        put.await
+            .map_err(|error| format!("the file {key}: {error}"))?;
+    }
+    // The document last: who reads a new one finds the pages that it names.
+    for file in documents {
+        let key = file.path.trim_start_matches('/');
+        let put = published.replace(key, &file.content, file.media_type, file.cache_control);
+        put.await
+            .map_err(|error| format!("the file {key}: {error}"))?;
     }
     Ok(format!(
         "{count} files for {domain}, {} keys",
         properties.key_ids.len()
     ))
-}
-
-async fn put(bucket: &Bucket, file: File) -> Result<(), String> {
-    let key = file.path.trim_start_matches('/').to_owned();
-    bucket
-        .put(&key, file.content, file.media_type, file.cache_control)
-        .await
-        .map_err(|error| format!("the file {key}: {error}"))
 }

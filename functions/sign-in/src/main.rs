@@ -1,6 +1,8 @@
-//! Sessions on Lambda: sign in, sign out, enrol, change the password. Never near the signing key.
+//! People on Lambda: sign in and out, enrol, their ways in, sessions and history, the owner's page. Never near the signing
+//! key.
 
 mod config;
+mod opened;
 
 use std::process::ExitCode;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use browserid::{Domain, HostRule, Origin};
+use browserid::{Domain, Email, HostRule, Origin};
 
 /// The variables, and what was found wrong with them so far.
 #[derive(Debug)]
@@ -123,8 +123,12 @@ impl fmt::Display for Incomplete {
 
 impl std::error::Error for Incomplete {}
 
+/// What a bucket is, for messages.
+pub const A_BUCKET: &str = "the name of the S3 bucket with the pages";
 /// What [`domain`] reads, for messages.
 pub const A_DOMAIN: &str = "a host name in lower case, such as `my.domain`";
+/// What [`address`] reads, for messages.
+pub const AN_ADDRESS: &str = "an e-mail address that SES may send from";
 /// What a function's table is, for messages.
 pub const A_TABLE: &str = "the name of the DynamoDB table";
 /// What [`domains`] reads, for messages.
@@ -133,6 +137,11 @@ pub const DOMAINS: &str = "host names with commas between them";
 pub const AN_ORIGIN: &str = "an origin such as `https://my.domain`, without a path";
 /// What [`seconds`] reads, for messages.
 pub const SECONDS: &str = "a number of seconds between 0 and 25, such as `8.0`";
+
+/// An address at a public host name.
+pub fn address(text: &str) -> Option<Email> {
+    Email::from_typed(text, HostRule::Public).ok()
+}
 
 /// A public host name.
 pub fn domain(text: &str) -> Option<Domain> {

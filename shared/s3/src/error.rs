@@ -5,15 +5,17 @@ use std::error::Error;
 
 use aws::{Answered, Failure, Request};
 
-/// Why a file is not in the bucket.
+/// Why a file was neither put nor read.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
-pub enum PutError {
+pub enum BucketError {
     /// The bucket's policy, or the function's role, does not allow it (`AccessDenied`).
     AccessDenied {
         /// S3's name for the request.
         request_id: Option<String>,
     },
+    /// Somebody else was faster, each time.
+    Contended,
     /// No such bucket (`NoSuchBucket`).
     MissingBucket {
         /// S3's name for the request.
@@ -52,13 +54,16 @@ pub enum PutError {
         /// In words.
         reason: String,
     },
+    /// What should be the support document is not there, or is none.
+    Unreadable,
 }
 
-impl PutError {
+impl BucketError {
     /// The stable machine name.
     pub fn code(&self) -> &'static str {
         match self {
             Self::AccessDenied { .. } => "access_denied",
+            Self::Contended => "contended",
             Self::MissingBucket { .. } => "missing_bucket",
             Self::NotSent { .. } => "not_sent",
             Self::Other { .. } => "other",
@@ -66,11 +71,12 @@ impl PutError {
             Self::Throttled { .. } => "throttled",
             Self::TimedOut => "timed_out",
             Self::Unreachable { .. } => "unreachable",
+            Self::Unreadable => "unreadable",
         }
     }
 }
 
-impl From<Failure> for PutError {
+impl From<Failure> for BucketError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Answered(answered) => answered.into(),
@@ -81,7 +87,7 @@ impl From<Failure> for PutError {
     }
 }
 
-impl From<Answered> for PutError {
+impl From<Answered> for BucketError {
     fn from(answered: Answered) -> Self {
         let throttled = answered.is_throttling();
         let broken = answered.is_the_services_own();
@@ -107,15 +113,16 @@ impl From<Answered> for PutError {
     }
 }
 
-impl fmt::Display for PutError {
+impl fmt::Display for BucketError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const UNNAMED: &str = "it does not say how";
         match self {
             Self::AccessDenied { request_id } => write!(
                 f,
-                "no permission to put files into the bucket (AccessDenied{})",
+                "no permission for this file of the bucket (AccessDenied{})",
                 Request(request_id)
             ),
+            Self::Contended => f.write_str("somebody else is writing the same file all the time"),
             Self::MissingBucket { request_id } => write!(
                 f,
                 "there is no such bucket (NoSuchBucket{})",
@@ -146,8 +153,11 @@ impl fmt::Display for PutError {
             }
             Self::TimedOut => f.write_str("no answer from S3 in time"),
             Self::Unreachable { reason } => write!(f, "S3 cannot be reached: {reason}"),
+            Self::Unreadable => {
+                f.write_str("the bucket holds no support document that can be read")
+            }
         }
     }
 }
 
-impl Error for PutError {}
+impl Error for BucketError {}
