@@ -8,6 +8,8 @@
 //! | operation | module |
 //! |---|---|
 //! | sign in and out, enrol, change the password, the owner's commands | [`sign_in`] |
+//! | recovery codes | [`recovery`] |
+//! | the second step after a password | [`totp`] |
 //! | prove an address by mail | [`fallback`] |
 //! | certify a key | [`sign`] |
 //! | certify a key for an owner's own sign-in | [`certifier`] |
@@ -33,11 +35,13 @@ pub mod panic;
 pub mod passkeys;
 pub mod ports;
 pub mod proof;
+pub mod recovery;
 pub mod secret;
 pub mod session;
 pub mod sign;
 pub mod sign_in;
 pub mod standing;
+pub mod totp;
 pub mod verify;
 pub mod ways;
 

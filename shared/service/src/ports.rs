@@ -316,7 +316,7 @@ pub trait Limits: Send + Sync {
     ) -> Result<Result<(), u64>, PortError>;
 
     /// Counts one more guess on the ladder of `key`, atomically. `Err(retry_after_ms)` inside, and nothing counted, if the
-    /// wait after the last one is not over.
+    /// wait after the last one is not over. Where that was none nobody is refused, even by a clock that is behind.
     async fn climb(
         &self,
         key: &str,

@@ -69,6 +69,10 @@ impl Password {
         Self(Zeroizing::new(text))
     }
 
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

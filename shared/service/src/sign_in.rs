@@ -1,14 +1,17 @@
 //! Sign-in, sign-out, enrolment, change of password, and the owner's commands.
 //!
 //! - [`SignIn`] in this file: sessions. Its other methods are in the files below.
-//! - `password.rs`: sign in with a password, change it.
+//! - `password.rs`: sign in with a password.
+//! - `changing.rs`: set a password, change it, remove it.
 //! - `enrolment.rs`: the single-use link.
 //! - `owner.rs`: what the owner's command does.
 //! - `guesses.rs`: how often one may guess.
 //! - `memory.rs`: what argon2id works in.
 //! - `passwords.rs`: argon2id and the password policy.
+//! - `weak.rs`: what no password may be.
 //! - `failure.rs`: why not.
 
+mod changing;
 mod enrolment;
 mod failure;
 pub(crate) mod guesses;
@@ -16,6 +19,7 @@ mod memory;
 mod owner;
 mod password;
 pub(crate) mod passwords;
+mod weak;
 
 use std::sync::Arc;
 
@@ -35,7 +39,8 @@ use crate::{
 pub use self::{
     enrolment::LINK_MS,
     failure::SignInFailure,
-    guesses::{MAX_GUESSES, WINDOW_MS},
+    guesses::{ACCOUNT_LADDER, MAX_OVERALL, OVERALL_MS, SOURCE_LADDER},
+    password::Typed,
     passwords::{MAX_BYTES, MIN_CHARACTERS, Passwords},
 };
 
@@ -188,6 +193,16 @@ impl SignIn {
             session.last_seen = now;
         }
         Ok(Some(session))
+    }
+
+    /// Who is signed in with this token and has proved it lately: what every change of a way in needs.
+    pub(crate) async fn who_is_fresh(&self, token: &Token) -> Result<Session, SignInFailure> {
+        let session = self.who(Some(token)).await?;
+        let session = session.ok_or(SignInFailure::NoSession)?;
+        if !session.is_fresh(self.clock.now()) {
+            return Err(SignInFailure::StepUpNeeded);
+        }
+        Ok(session)
     }
 
     /// Ends the session; fine if there is none.

@@ -118,6 +118,8 @@ kinds! {
     PasswordTooLong = BAD_REQUEST, "password_too_long", "the password is too long";
     /// Too few characters.
     PasswordTooShort = BAD_REQUEST, "password_too_short", "the password is too short";
+    /// A password that is among the first that anybody would try.
+    PasswordWeak = BAD_REQUEST, "password_weak", "this password is among the first that anybody would try";
     /// The body is JSON of another shape, or none.
     RequestMalformed = BAD_REQUEST, "request_malformed", "the body is not what this path expects";
     /// Signed in, but for longer than five minutes: who is there has to prove it once more.
@@ -128,6 +130,12 @@ kinds! {
     SessionUnknown = NOT_FOUND, "session_unknown", "you have no such session";
     /// Too many guesses.
     TooManyTries = TOO_MANY_REQUESTS, "too_many_tries", "too many tries, please wait";
+    /// A second step is set already.
+    TotpKnown = CONFLICT, "totp_known", "a second step is set already: remove it before you set another";
+    /// The password is right, and a code of the second step is missing.
+    TotpNeeded = UNAUTHORIZED, "totp_needed", "the code of the second step is missing";
+    /// The code of the second step is wrong, over or used.
+    TotpWrong = UNAUTHORIZED, "totp_wrong", "this code is wrong, over or used";
     /// `trustedIssuers` is not an array of strings, or has more than 100.
     TrustedIssuersMalformed = BAD_REQUEST, "trusted_issuers_malformed", "trusted issuers must be an array";
     /// Another media type is expected.
@@ -217,6 +225,10 @@ impl From<SignInFailure> for Problem {
             SignInFailure::PasskeyUnknown => Kind::PasskeyUnknown,
             SignInFailure::PasswordTooLong { .. } => Kind::PasswordTooLong,
             SignInFailure::PasswordTooShort { .. } => Kind::PasswordTooShort,
+            SignInFailure::PasswordWeak => Kind::PasswordWeak,
+            SignInFailure::TotpKnown => Kind::TotpKnown,
+            SignInFailure::TotpNeeded => Kind::TotpNeeded,
+            SignInFailure::TotpWrong => Kind::TotpWrong,
             SignInFailure::SessionUnknown => Kind::SessionUnknown,
             SignInFailure::StepUpNeeded => Kind::StepUpNeeded,
             SignInFailure::TooManyPasskeys { .. } => Kind::TooManyPasskeys,

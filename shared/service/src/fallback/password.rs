@@ -1,4 +1,4 @@
-use browserid::{Email, HostRule};
+use browserid::Email;
 
 use super::{Fallback, FallbackFailure};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     client::Client,
     secret::{Password, Token},
     session::{Life, Session, Way},
-    sign_in::{NewSession, SignInFailure, guesses::Guess, passwords},
+    sign_in::{NewSession, SignInFailure, Typed, passwords},
     standing::still_counts,
 };
 
@@ -22,34 +22,17 @@ impl Fallback {
     pub async fn with_password(
         &self,
         email: &str,
-        password: Password,
+        typed: impl Into<Typed> + Send,
         life: Life,
         client: &Client,
     ) -> Result<NewSession, FallbackFailure> {
-        let address = Email::from_typed(email, HostRule::Public).ok();
-        let spelled = address.as_ref().map_or(email, Email::as_str);
-        let guess = Guess::at_password(spelled, &client.source);
-        self.sign_in.count(&guess).await?;
-
-        let account = match &address {
-            Some(address) => {
-                let last_primary = self.last_primary(address).await?;
-                let account = self.sign_in.accounts.find(address).await?;
-                account.filter(|account| self.is_good(account, last_primary))
-            }
-            None => None,
-        };
-        let Some((email, hash)) = self.sign_in.proved(account, password).await? else {
-            return Err(SignInFailure::WrongCredentials.into());
-        };
-        let session = Session::start(email, self.clock.now()).living(life);
-        let session = self
-            .sign_in
-            .start_session(session, &hash, client)
-            .await?
-            .ok_or(SignInFailure::WrongCredentials)?;
-        self.sign_in.was_right(&guess).await?;
-        Ok(session)
+        let typed = typed.into();
+        let mut guess = self.sign_in.count(email, client).await?;
+        if let Some(address) = guess.address().cloned() {
+            let last_primary = self.last_primary(&address).await?;
+            guess.only_if(|account| self.is_good(account, last_primary));
+        }
+        Ok(self.sign_in.open(guess, typed, life, client).await?)
     }
 
     /// Whoever is signed in sets a password: with the `current` one, or without it in a session that a code began in the
@@ -63,7 +46,7 @@ impl Fallback {
     ) -> Result<Email, FallbackFailure> {
         let who = self.sign_in.who(Some(session)).await?;
         let who = who.ok_or(FallbackFailure::NoSession)?;
-        passwords::check(&new)?;
+        passwords::check(&new, &who.email)?;
         self.has_counting_session(&who).await?;
         match current {
             Some(current) => {

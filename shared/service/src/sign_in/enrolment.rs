@@ -1,15 +1,18 @@
 use browserid::{Email, Timestamp};
 
-use super::{NewSession, SignIn, SignInFailure, guesses::Guess, passwords};
+use super::{NewSession, SignIn, SignInFailure, passwords};
 use crate::{
     account::Enrolment,
     client::Client,
+    history::What,
     secret::{Password, Token},
     session::{Session, Way},
 };
 
 /// How long an enrolment link works: 24 h. It is sent by mail or chat, where it stays lying about.
 pub const LINK_MS: u64 = 24 * 60 * 60 * 1000;
+
+const KIND: &str = "enrolment";
 
 impl SignIn {
     /// Whose link is this? Does not use it up.
@@ -18,14 +21,13 @@ impl SignIn {
         token: &Token,
         source: &str,
     ) -> Result<Enrolment, SignInFailure> {
-        let guess = Guess::at_enrolment(source);
-        self.count(&guess).await?;
+        self.count_source(KIND, source).await?;
         let enrolment = self
             .enrolments
             .find(&token.hash(), self.clock.now())
             .await?
             .ok_or(SignInFailure::EnrolmentInvalid)?;
-        self.was_right(&guess).await?;
+        self.source_was_right(KIND, source).await?;
         Ok(enrolment)
     }
 
@@ -38,9 +40,10 @@ impl SignIn {
         password: Password,
         client: &Client,
     ) -> Result<NewSession, SignInFailure> {
-        passwords::check(&password)?;
+        passwords::check_length(&password)?;
         // Looked at first, so that a wrong link costs no argon2id and a failing one costs no link.
-        self.look_at_enrolment(token, &client.source).await?;
+        let Enrolment { email, .. } = self.look_at_enrolment(token, &client.source).await?;
+        passwords::check(&password, &email)?;
         let hash = self.passwords.hash(password).await?;
 
         let Enrolment { email, .. } = self
@@ -55,6 +58,9 @@ impl SignIn {
         .await?
         .ok_or(SignInFailure::EnrolmentInvalid)?;
         self.sessions.end_all(&email, None).await?;
+        for what in [What::LinkUsed, What::PasswordSet] {
+            self.happened(&email, client, what).await?;
+        }
         let session = Session::start(email, self.clock.now()).by(Way::Link);
         self.start_session(session, &hash, client)
             .await?

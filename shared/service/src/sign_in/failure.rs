@@ -43,6 +43,8 @@ pub enum SignInFailure {
         /// The fewest characters there may be.
         min: usize,
     },
+    /// The password is one that everybody tries first: the address, or a few characters again and again (400).
+    PasswordWeak,
     /// No session of this person has this name (404).
     SessionUnknown,
     /// Who is there has to prove it once more (403).
@@ -59,6 +61,12 @@ pub enum SignInFailure {
         /// The moment when that is over.
         until: Timestamp,
     },
+    /// A second step is set already: it has to be removed first (409).
+    TotpKnown,
+    /// The password is right, and a code has to follow it (401).
+    TotpNeeded,
+    /// The password is right, and the code after it is wrong, over or used (401). Or there is nothing to confirm.
+    TotpWrong,
     /// Wrong password, unknown or malformed address, no password set yet: all alike (401).
     WrongCredentials,
 }
@@ -81,10 +89,14 @@ impl SignInFailure {
             Self::PasskeyUnknown => "passkey_unknown",
             Self::PasswordTooLong { .. } => "password_too_long",
             Self::PasswordTooShort { .. } => "password_too_short",
+            Self::PasswordWeak => "password_weak",
             Self::SessionUnknown => "session_unknown",
             Self::StepUpNeeded => "step_up_needed",
             Self::TooManyPasskeys { .. } => "too_many_passkeys",
             Self::TooManyTries { .. } => "too_many_tries",
+            Self::TotpKnown => "totp_known",
+            Self::TotpNeeded => "totp_needed",
+            Self::TotpWrong => "totp_wrong",
             Self::WrongCredentials => "credentials_wrong",
         }
     }
@@ -119,6 +131,9 @@ impl fmt::Display for SignInFailure {
             Self::PasswordTooShort { min } => {
                 write!(f, "the password has fewer than {min} characters")
             }
+            Self::PasswordWeak => {
+                f.write_str("this password is among the first that anybody would try")
+            }
             Self::SessionUnknown => f.write_str("you have no such session"),
             Self::StepUpNeeded => f.write_str("please show once more that it is you"),
             Self::TooManyPasskeys { max } => {
@@ -129,6 +144,11 @@ impl fmt::Display for SignInFailure {
                 "too many tries, please wait {} minutes",
                 retry_after_ms.div_ceil(60_000)
             ),
+            Self::TotpKnown => {
+                f.write_str("a second step is set already: remove it before you set another")
+            }
+            Self::TotpNeeded => f.write_str("the code of the second step is missing"),
+            Self::TotpWrong => f.write_str("this code is wrong, over or used"),
             Self::WrongCredentials => f.write_str("address or password are wrong"),
         }
     }

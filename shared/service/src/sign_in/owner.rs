@@ -8,7 +8,7 @@ impl SignIn {
     pub async fn add(&self, email: Email, password: Option<Password>) -> Result<(), SignInFailure> {
         let password = match password {
             Some(password) => {
-                passwords::check(&password)?;
+                passwords::check(&password, &email)?;
                 Some(self.passwords.hash(password).await?)
             }
             None => None,

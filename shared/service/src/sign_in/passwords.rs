@@ -4,9 +4,10 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{ParamsString, PasswordHash as Phc, SaltString, errors::Error as PhcError},
 };
+use browserid::Email;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use super::{SignInFailure, memory::Memory};
+use super::{SignInFailure, memory::Memory, weak};
 use crate::{
     account::PasswordHash,
     ports::{PortError, Random},
@@ -121,8 +122,18 @@ impl Passwords {
     }
 }
 
-/// The password policy: at least 12 characters (Unicode scalar values), at most 1024 bytes.
-pub(crate) fn check(password: &Password) -> Result<(), SignInFailure> {
+/// The password policy: at least 12 characters (Unicode scalar values), at most 1024 bytes, and none that anybody would try
+/// first at `email`.
+pub(crate) fn check(password: &Password, email: &Email) -> Result<(), SignInFailure> {
+    check_length(password)?;
+    if weak::is_weak(password.text(), email) {
+        return Err(SignInFailure::PasswordWeak);
+    }
+    Ok(())
+}
+
+/// The part of it that asks for nobody's address.
+pub(crate) fn check_length(password: &Password) -> Result<(), SignInFailure> {
     if password.characters() < MIN_CHARACTERS {
         return Err(SignInFailure::PasswordTooShort {
             min: MIN_CHARACTERS,
@@ -214,7 +225,7 @@ mod tests {
 
     #[test]
     fn length_is_counted_in_characters_below_and_in_bytes_above() {
-        let check = |text: String| check(&password(&text)).map_err(|failure| failure.code());
+        let check = |text: String| check_length(&password(&text)).map_err(|failure| failure.code());
         assert_eq!(check("ä".repeat(11)), Err("password_too_short"));
         assert_eq!(check("ä".repeat(12)), Ok(()));
         assert_eq!(check("🦀".repeat(256)), Ok(()));

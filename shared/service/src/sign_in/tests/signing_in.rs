@@ -47,18 +47,33 @@ async fn everything_wrong_looks_the_same_and_asks_the_stores_the_same() {
         );
         assert_eq!(
             world.calls(),
-            ["limits.hit", "limits.hit", "accounts.find"],
+            [
+                "limits.climb",
+                "accounts.find",
+                "limits.hit",
+                "limits.climb",
+                "history.keep"
+            ],
             "{address}"
         );
     }
-    // What is no address cannot be looked up; everything else is the same.
+    // What is no address has no history; everything else is the same.
     for address in ["", "no address", "@", "you@", "you@me.example\0"] {
         assert_eq!(
             sign_in.outcome(address, RIGHT, HOME).await,
             "WrongCredentials",
             "{address}"
         );
-        assert_eq!(world.calls(), ["limits.hit", "limits.hit"], "{address}");
+        assert_eq!(
+            world.calls(),
+            [
+                "limits.climb",
+                "accounts.find",
+                "limits.hit",
+                "limits.climb"
+            ],
+            "{address}"
+        );
     }
     assert_eq!(world.session_count(), 0);
 }

@@ -1,0 +1,151 @@
+//! The second step after a password: codes that an app makes from a shared secret, a new one every 30 seconds (RFC 6238, with
+//! SHA-1 and six digits, which is what every app knows).
+//!
+//! A code is taken from one step before to one step after ours, because clocks differ, and each once: neither the step of a
+//! code that was right nor an earlier one is right again.
+
+use browserid::{Email, Timestamp};
+use totp_rs::{Builder, Secret};
+
+use crate::{
+    account::Account,
+    client::Client,
+    history::What,
+    ports::{PortError, Random},
+    secret::Token,
+    sign_in::{SignIn, SignInFailure},
+    ways::Totp,
+};
+
+/// A code is made from the number of this step since 1970.
+pub const STEP_MS: u64 = 30 * 1000;
+/// So many steps before and after ours count as well.
+pub const SKEW_STEPS: u64 = 1;
+/// What RFC 4226 recommends.
+const SECRET_BYTES: usize = 20;
+
+/// A new secret on its way to the person's app: it leaves once.
+pub struct NewTotp {
+    /// Base32, to be typed.
+    pub secret: String,
+    /// `otpauth://totp/…`, to be shown as a QR code.
+    pub uri: String,
+}
+
+impl SignIn {
+    /// A new secret for whoever is signed in with `token`, and has proved it lately. Nothing is asked for before a right code
+    /// [confirmed](Self::confirm_totp) it; until then a later secret takes its place.
+    pub async fn begin_totp(&self, token: &Token) -> Result<NewTotp, SignInFailure> {
+        let session = self.who_is_fresh(token).await?;
+        let totp = new(self.random.as_ref())?;
+        self.edit(&session.email, |account| {
+            match &account.ways.totp {
+                Some(known) if known.is_confirmed => return Err(SignInFailure::TotpKnown),
+                _ => account.ways.totp = Some(totp.clone()),
+            }
+            Ok(())
+        })
+        .await?
+        .ok_or(SignInFailure::NoSession)?;
+        Ok(shown(&totp, &session.email)?)
+    }
+
+    /// From now on a code follows the password. `code` shows that the app has the secret.
+    pub async fn confirm_totp(
+        &self,
+        token: &Token,
+        code: &str,
+        client: &Client,
+    ) -> Result<(), SignInFailure> {
+        let session = self.who_is_fresh(token).await?;
+        let now = self.clock.now();
+        self.edit(&session.email, |account| {
+            let totp = account.ways.totp.as_mut();
+            let totp = totp.ok_or(SignInFailure::TotpWrong)?;
+            if totp.is_confirmed {
+                return Err(SignInFailure::TotpKnown);
+            }
+            take(totp, code, now)?;
+            totp.is_confirmed = true;
+            Ok(())
+        })
+        .await?
+        .ok_or(SignInFailure::NoSession)?;
+        self.happened(&session.email, client, What::TotpSet).await?;
+        Ok(())
+    }
+
+    /// From now on the password is enough. Fine if it was before.
+    pub async fn remove_totp(&self, token: &Token, client: &Client) -> Result<(), SignInFailure> {
+        let session = self.who_is_fresh(token).await?;
+        let was_set = self
+            .edit(&session.email, |account| {
+                let totp = account.ways.totp.take();
+                Ok(totp.is_some_and(|totp| totp.is_confirmed))
+            })
+            .await?
+            .ok_or(SignInFailure::NoSession)?;
+        if was_set {
+            self.happened(&session.email, client, What::TotpRemoved)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Uses up the step of a right `code`: of many who show one code at once one gets through.
+    pub(crate) async fn use_totp(&self, email: &Email, code: &str) -> Result<(), SignInFailure> {
+        let now = self.clock.now();
+        let used = self.edit(email, |account| {
+            let totp = account.ways.totp.as_mut();
+            let totp = totp.filter(|totp| totp.is_confirmed);
+            take(totp.ok_or(SignInFailure::TotpWrong)?, code, now)
+        });
+        used.await?.ok_or(SignInFailure::TotpWrong)
+    }
+}
+
+/// The second step that is asked for.
+pub(crate) fn confirmed(account: &Account) -> Option<&Totp> {
+    account.ways.totp.as_ref().filter(|totp| totp.is_confirmed)
+}
+
+fn new(random: &dyn Random) -> Result<Totp, PortError> {
+    let mut secret = vec![0; SECRET_BYTES];
+    random.fill(&mut secret)?;
+    Ok(Totp {
+        is_confirmed: false,
+        last_step: 0,
+        secret,
+    })
+}
+
+fn shown(totp: &Totp, email: &Email) -> Result<NewTotp, PortError> {
+    let secret = Secret::from(totp.secret.as_slice()).to_base32();
+    let uri = Builder::new()
+        .with_secret(totp.secret.as_slice())
+        .with_account_name(email.as_str())
+        .with_issuer(Some(email.domain().as_str()))
+        .build_noncompliant()
+        .to_url()
+        .map_err(|error| PortError::new("writing a second step's link", error))?;
+    Ok(NewTotp { secret, uri })
+}
+
+/// Moves the step on if `code` is right for one after it. Blanks in it are what an app shows for reading.
+fn take(totp: &mut Totp, code: &str, now: Timestamp) -> Result<(), SignInFailure> {
+    let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    let codes = Builder::new()
+        .with_secret(totp.secret.as_slice())
+        .with_skew(0)
+        .build_noncompliant();
+    let step = now.as_millis() / STEP_MS;
+    let earliest = step.saturating_sub(SKEW_STEPS).max(totp.last_step + 1);
+    // The comparison takes the same time wherever the first difference is.
+    let right = (earliest..=step + SKEW_STEPS).find(|step| {
+        codes
+            .check(&code, step.saturating_mul(STEP_MS / 1000))
+            .is_some()
+    });
+    totp.last_step = right.ok_or(SignInFailure::TotpWrong)?;
+    Ok(())
+}
