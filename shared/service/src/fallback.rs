@@ -35,7 +35,7 @@ pub use self::{
     failure::FallbackFailure,
     limits::{
         MAILBOX_DAY_MS, MAILBOX_HOUR_MS, MAX_CODES_A_SOURCE, MAX_MAILS_A_DAY, MAX_MAILS_A_SOURCE,
-        MAX_MAILS_AN_HOUR, MAX_PASSWORDS, WINDOW_MS,
+        MAX_MAILS_AN_HOUR, MAX_PASSWORDS,
     },
     password::FRESH_MS,
 };

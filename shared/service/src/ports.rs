@@ -316,7 +316,8 @@ pub trait Limits: Send + Sync {
     ) -> Result<Result<(), u64>, PortError>;
 
     /// Counts one more guess on the ladder of `key`, atomically. `Err(retry_after_ms)` inside, and nothing counted, if the
-    /// wait after the last one is not over. Where that was none nobody is refused, even by a clock that is behind.
+    /// wait after the last one is not over. Where that was none nobody is refused, even by a clock that is behind; and
+    /// [`take_back`](Self::take_back) down to a guess that is free leaves none.
     async fn climb(
         &self,
         key: &str,

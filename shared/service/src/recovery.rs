@@ -94,7 +94,7 @@ impl SignIn {
         token: &Token,
         client: &Client,
     ) -> Result<Vec<RecoveryCode>, SignInFailure> {
-        let session = self.who_is_fresh(token).await?;
+        let session = self.fresh(Some(token)).await?;
         let codes = core::iter::repeat_with(|| RecoveryCode::random(self.random.as_ref()));
         let codes = codes.take(CODES).collect::<Result<Vec<_>, _>>()?;
         self.edit(&session.email, |account| {

@@ -39,7 +39,7 @@ use crate::{
 pub use self::{
     enrolment::LINK_MS,
     failure::SignInFailure,
-    guesses::{ACCOUNT_LADDER, MAX_OVERALL, OVERALL_MS, SOURCE_LADDER},
+    guesses::{ACCOUNT_LADDER, MAX_OVERALL, OVERALL_MS, SOURCE_LADDER, WINDOW_MS},
     password::Typed,
     passwords::{MAX_BYTES, MIN_CHARACTERS, Passwords},
 };
@@ -193,16 +193,6 @@ impl SignIn {
             session.last_seen = now;
         }
         Ok(Some(session))
-    }
-
-    /// Who is signed in with this token and has proved it lately: what every change of a way in needs.
-    pub(crate) async fn who_is_fresh(&self, token: &Token) -> Result<Session, SignInFailure> {
-        let session = self.who(Some(token)).await?;
-        let session = session.ok_or(SignInFailure::NoSession)?;
-        if !session.is_fresh(self.clock.now()) {
-            return Err(SignInFailure::StepUpNeeded);
-        }
-        Ok(session)
     }
 
     /// Ends the session; fine if there is none.

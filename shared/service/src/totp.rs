@@ -36,7 +36,7 @@ impl SignIn {
     /// A new secret for whoever is signed in with `token`, and has proved it lately. Nothing is asked for before a right code
     /// [confirmed](Self::confirm_totp) it; until then a later secret takes its place.
     pub async fn begin_totp(&self, token: &Token) -> Result<NewTotp, SignInFailure> {
-        let session = self.who_is_fresh(token).await?;
+        let session = self.fresh(Some(token)).await?;
         let totp = new(self.random.as_ref())?;
         self.edit(&session.email, |account| {
             match &account.ways.totp {
@@ -57,7 +57,7 @@ impl SignIn {
         code: &str,
         client: &Client,
     ) -> Result<(), SignInFailure> {
-        let session = self.who_is_fresh(token).await?;
+        let session = self.fresh(Some(token)).await?;
         let now = self.clock.now();
         self.edit(&session.email, |account| {
             let totp = account.ways.totp.as_mut();
@@ -77,7 +77,7 @@ impl SignIn {
 
     /// From now on the password is enough. Fine if it was before.
     pub async fn remove_totp(&self, token: &Token, client: &Client) -> Result<(), SignInFailure> {
-        let session = self.who_is_fresh(token).await?;
+        let session = self.fresh(Some(token)).await?;
         let was_set = self
             .edit(&session.email, |account| {
                 let totp = account.ways.totp.take();

@@ -3,10 +3,8 @@ use browserid::Email;
 use sha2::{Digest, Sha256};
 
 use super::{Fallback, FallbackFailure};
-use crate::sign_in::SignInFailure;
+use crate::sign_in::{SignInFailure, WINDOW_MS};
 
-/// The window of the limits that name none: 15 minutes.
-pub const WINDOW_MS: u64 = 15 * 60 * 1000;
 /// So many mails go to one mailbox in an hour, whoever asks.
 pub const MAX_MAILS_AN_HOUR: u32 = 5;
 /// So many in a day: with five tries each, a mailbox's owner can be guessed at 100 times a day among a million codes.

@@ -137,11 +137,13 @@ async fn wrong_passwords_of_known_and_unknown_people_cost_the_same() {
         assert_eq!(
             world.calls(),
             [
+                "limits.climb",
+                "accounts.find",
                 "limits.hit",
-                "limits.hit",
+                "limits.climb",
                 "authorities.ask",
                 "seen.find",
-                "accounts.find"
+                "history.keep"
             ],
             "{email}"
         );

@@ -37,7 +37,8 @@ impl SignIn {
                 if has_second_step && !is_fresh {
                     return Err(SignInFailure::StepUpNeeded);
                 }
-                self.prove(guess, Typed::from(current), client).await?;
+                self.prove_password(guess, Typed::from(current), client)
+                    .await?;
             }
             None if is_fresh => (),
             None => return Err(SignInFailure::StepUpNeeded),
@@ -67,7 +68,7 @@ impl SignIn {
         token: &Token,
         client: &Client,
     ) -> Result<(), SignInFailure> {
-        let Session { email, .. } = self.who_is_fresh(token).await?;
+        let Session { email, .. } = self.fresh(Some(token)).await?;
         let had_one = self
             .edit(&email, |account| {
                 if account.password.is_none() {

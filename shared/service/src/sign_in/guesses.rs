@@ -35,6 +35,9 @@ pub const SOURCE_LADDER: Ladder = Ladder {
     free: 20,
 };
 
+/// The window of limits that are no ladder and name none of their own: 15 minutes.
+pub const WINDOW_MS: u64 = 15 * MINUTE_MS;
+
 /// So many guesses are looked at in [`OVERALL_MS`], whoever makes them at whomever from browsers that the account does not
 /// know. A window and no ladder: what every stranger climbs, one stranger a day could keep shut for all.
 pub const MAX_OVERALL: u32 = 30;

@@ -59,7 +59,7 @@ impl SignIn {
         life: Life,
         client: &Client,
     ) -> Result<NewSession, SignInFailure> {
-        let known = self.prove(guess, typed, client).await?;
+        let known = self.prove_password(guess, typed, client).await?;
         let session = Session::start(known.email.clone(), self.clock.now()).living(life);
         let is_still_right =
             |now: &Account| now.password == known.password && secret(now) == secret(&known);
@@ -78,7 +78,7 @@ impl SignIn {
         let session = self.who(Some(token)).await?;
         let session = session.ok_or(SignInFailure::NoSession)?;
         let guess = self.count(session.email.as_str(), client).await?;
-        self.prove(guess, typed, client).await?;
+        self.prove_password(guess, typed, client).await?;
         let now = self.clock.now();
         self.sessions.prove(&token.hash(), now).await?;
         // Not the one from before: it may have been ended meanwhile, by a new password for instance.
@@ -87,7 +87,7 @@ impl SignIn {
     }
 
     /// The account that `typed` is right for; what is wrong goes into its history. After just as long if there is none.
-    pub(crate) async fn prove(
+    pub(crate) async fn prove_password(
         &self,
         guess: Guess,
         typed: Typed,
