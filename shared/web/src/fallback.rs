@@ -122,10 +122,10 @@ async fn sign_in(
     From(client): From,
     Json(given): Json<Credentials>,
 ) -> Result<SignedIn, Problem> {
-    let password = Password::new(given.password);
+    let typed = Credentials::typed(given.password, given.totp);
     let new = deps
         .fallback
-        .with_password(&given.email, password, given.life, &client)
+        .with_password(&given.email, typed, given.life, &client)
         .await?;
     Ok(SignedIn(deps.cookie, new))
 }

@@ -25,8 +25,10 @@ mod envelope;
 mod headers;
 mod media_type;
 mod passkeys;
+mod recovery;
 mod request;
 mod session;
+mod totp;
 
 pub use envelope::Told;
 pub use request::MAX_BODY;

@@ -12,6 +12,8 @@ use browserid::Timestamp;
 use serde::Serialize;
 use service::account::Account;
 use service::passkeys::{Proof, is_nudged};
+use service::secret::Password;
+use service::sign_in::Typed;
 
 use self::asked::{Add, Again, Answered, Challenged, Enrol, Link, Nothing, Rename, Use, Which};
 use crate::answer::Answer;
@@ -101,7 +103,13 @@ async fn again(
             let sign_in = &deps.sign_in;
             sign_in.prove_again(token.as_ref(), proof, &client).await?
         }
-        Again::Password { .. } => return Err(Kind::CredentialsWrong.into()),
+        Again::Password { password, totp } => {
+            let typed = Typed::new(Password::new(password), totp);
+            let proved = deps
+                .sign_in
+                .prove_again_with_password(token.as_ref(), typed, &client);
+            proved.await?
+        }
     };
     Ok(Answered(deps.cookie, Answer(Fresh::until(until))))
 }

@@ -8,8 +8,9 @@ use browserid::{Email, Timestamp};
 use http::HeaderMap;
 use http::header::SET_COOKIE;
 use serde::{Deserialize, Serialize};
+use service::secret::Password;
 use service::session::Life;
-use service::sign_in::{NewSession, SignIn};
+use service::sign_in::{NewSession, SignIn, Typed};
 
 use crate::answer::Answer;
 use crate::cookie::{Presented, SessionCookie};
@@ -50,14 +51,22 @@ pub(crate) async fn health() -> Answer<Okay> {
 pub(crate) struct Credentials {
     pub(crate) email: String,
     pub(crate) password: String,
+    /// The code of the second step, where one is asked for.
+    pub(crate) totp: Option<String>,
     /// `window`, `hour` or `keep`: for how long.
     #[serde(default)]
     pub(crate) life: Life,
 }
 
 impl Shape for Credentials {
-    const EXPECTED: &'static str =
-        "the body must be an object with `email` and `password`, both text";
+    const EXPECTED: &'static str = "the body must be an object with `email` and `password`, both text, and perhaps `totp` and `life`";
+}
+
+impl Credentials {
+    /// What has to be proved.
+    pub(crate) fn typed(password: String, totp: Option<String>) -> Typed {
+        Typed::new(Password::new(password), totp)
+    }
 }
 
 #[derive(Serialize)]

@@ -1,4 +1,4 @@
-//! `/persona/session`, `/persona/enrolment`, `/persona/password`, `/persona/health`.
+//! `/persona/session`, `/persona/enrolment`, `/persona/password`, `/persona/health`, and the routes of the ways in beside them.
 
 use std::sync::Arc;
 
@@ -21,9 +21,11 @@ use crate::headers;
 use crate::pages::Pages;
 use crate::passkeys;
 use crate::problem::{Kind, Problem};
+use crate::recovery;
 use crate::request::{Json, Shape};
 use crate::session::{Credentials, Okay, SignedIn, Who, health, sign_out, who};
 use crate::source::Source;
+use crate::totp;
 
 /// What these routes need.
 #[derive(Clone)]
@@ -52,8 +54,13 @@ pub fn router(deps: Deps) -> Router {
         .route("/persona/session", get(who).post(sign_in).delete(sign_out))
         .route("/persona/enrolment", post(enrol))
         .route("/persona/enrolment/look", post(look))
-        .route("/persona/password", post(change_password))
+        .route(
+            "/persona/password",
+            post(set_password).delete(remove_password),
+        )
         .merge(passkeys::routes())
+        .merge(recovery::routes())
+        .merge(totp::routes())
         .method_not_allowed_fallback(async || Problem::from(Kind::MethodNotAllowed))
         .fallback(async || Problem::from(Kind::NotFound))
         .with_state(deps);
@@ -70,10 +77,10 @@ async fn sign_in(
     From(client): From,
     Json(given): Json<Credentials>,
 ) -> Result<SignedIn, Problem> {
-    let password = Password::new(given.password);
+    let typed = Credentials::typed(given.password, given.totp);
     let new = deps
         .sign_in
-        .with_password(&given.email, password, given.life, &client)
+        .with_password(&given.email, typed, given.life, &client)
         .await?;
     Ok(SignedIn(deps.cookie, new))
 }
@@ -101,7 +108,7 @@ async fn enrol(
     Ok(SignedIn(deps.cookie, new))
 }
 
-async fn change_password(
+async fn set_password(
     _: FromOurPages,
     State(deps): State<Deps>,
     Presented(token): Presented,
@@ -109,10 +116,22 @@ async fn change_password(
     Json(given): Json<NewPassword>,
 ) -> Result<Answer<Okay>, Problem> {
     let token = token.ok_or(Kind::NoSession)?;
-    let (current, new) = (Password::new(given.current), Password::new(given.new));
+    let current = given.current.map(Password::new);
+    let new = Password::new(given.new);
     deps.sign_in
-        .change_password(&token, current, new, &client)
+        .set_password(&token, current, new, &client)
         .await?;
+    Ok(Answer(Okay::OKAY))
+}
+
+async fn remove_password(
+    _: FromOurPages,
+    State(deps): State<Deps>,
+    Presented(token): Presented,
+    From(client): From,
+) -> Result<Answer<Okay>, Problem> {
+    let token = token.ok_or(Kind::NoSession)?;
+    deps.sign_in.remove_password(&token, &client).await?;
     Ok(Answer(Okay::OKAY))
 }
 
@@ -143,12 +162,14 @@ impl Shape for Enrol {
 
 #[derive(Deserialize)]
 struct NewPassword {
-    current: String,
+    /// Not needed in a session that was proved lately.
+    current: Option<String>,
     new: String,
 }
 
 impl Shape for NewPassword {
-    const EXPECTED: &'static str = "the body must be an object with `current` and `new`, both text";
+    const EXPECTED: &'static str =
+        "the body must be an object with `new` and perhaps `current`, both text";
 }
 
 impl FromRef<Deps> for Pages {

@@ -1,3 +1,4 @@
+use browserid::Timestamp;
 use zeroize::Zeroizing;
 
 use super::{NewSession, SignIn, SignInFailure, guesses::Guess};
@@ -6,7 +7,7 @@ use crate::{
     client::Client,
     ports::PortError,
     secret::{Password, Token},
-    session::{Life, Session},
+    session::{FRESH_MS, Life, Session},
     totp,
     ways::Totp,
 };
@@ -68,13 +69,15 @@ impl SignIn {
             .ok_or(SignInFailure::WrongCredentials)
     }
 
-    /// Whoever is signed in with `token` proves once more who they are, by the password of that same person.
+    /// Whoever is signed in with `token` proves once more who they are, by the password of that same person. Gives the
+    /// moment until which that counts.
     pub async fn prove_again_with_password(
         &self,
-        token: &Token,
+        token: Option<&Token>,
         typed: Typed,
         client: &Client,
-    ) -> Result<Session, SignInFailure> {
+    ) -> Result<Timestamp, SignInFailure> {
+        let token = token.ok_or(SignInFailure::NoSession)?;
         let session = self.who(Some(token)).await?;
         let session = session.ok_or(SignInFailure::NoSession)?;
         let guess = self.count(session.email.as_str(), client).await?;
@@ -83,7 +86,8 @@ impl SignIn {
         self.sessions.prove(&token.hash(), now).await?;
         // Not the one from before: it may have been ended meanwhile, by a new password for instance.
         let session = self.who(Some(token)).await?;
-        session.ok_or(SignInFailure::NoSession)
+        let session = session.ok_or(SignInFailure::NoSession)?;
+        Ok(session.proved.plus_ms(FRESH_MS))
     }
 
     /// The account that `typed` is right for; what is wrong goes into its history. After just as long if there is none.

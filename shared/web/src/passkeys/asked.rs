@@ -52,9 +52,7 @@ pub(super) enum Again {
         credential: Credential,
     },
     Password {
-        #[expect(dead_code, reason = "the other half follows")]
         password: String,
-        #[expect(dead_code, reason = "the other half follows")]
         totp: Option<String>,
     },
 }
