@@ -8,6 +8,7 @@
 )]
 
 pub mod absent;
+pub mod authenticator;
 pub mod clock;
 pub mod cloud;
 pub mod emulator;
