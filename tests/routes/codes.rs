@@ -80,6 +80,7 @@ async fn of_sign() -> Vec<Heard> {
         heard.push(idp.send_to_sign(call).await);
     }
     let elsewhere = sign_router(Sign {
+        addresses: None,
         audit: Arc::new(NoStore),
         clock: idp.clock.clone(),
         profile: profile(),

@@ -385,6 +385,7 @@ async fn signer_that_is_broken_is_our_fault_and_no_certificate_leaves() {
 async fn store_that_is_broken_is_our_fault_and_nobody_is_let_in() {
     let signer = Arc::new(FixedSigner::new());
     let router = sign_router(Sign {
+        addresses: None,
         audit: Arc::new(NoStore),
         clock: Arc::new(SetClock::new()),
         profile: profile(),

@@ -82,6 +82,7 @@ impl FallbackIdp {
             standings: Arc::clone(&standings),
         });
         let sign = Arc::new(Sign {
+            addresses: None,
             audit: Arc::clone(&store) as _,
             clock: Arc::clone(&clock) as _,
             profile: Profile::new(issuer, ISSUER.public()),

@@ -132,6 +132,7 @@ impl Idp {
             Arc::new(RelyingParty::new(pages.origin().clone())),
         ));
         let sign = Sign {
+            addresses: Some(Arc::clone(&store) as _),
             audit: Arc::clone(&store) as _,
             clock: Arc::clone(&clock) as _,
             profile: profile(),

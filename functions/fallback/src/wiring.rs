@@ -48,6 +48,7 @@ pub fn router(
         standings: Arc::clone(&standings),
     };
     let sign = Sign {
+        addresses: None,
         audit: store.clone(),
         clock,
         profile: Profile::new(identity.domain, key.public_key().clone()),

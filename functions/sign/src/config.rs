@@ -55,6 +55,7 @@ impl Outside for Configured {
             front: identity.front,
             pages: identity.pages,
             sign: Arc::new(Sign {
+                addresses: Some(store.clone()),
                 audit: store.clone(),
                 clock: Arc::new(SystemClock),
                 profile: Profile::new(identity.domain, key.public_key().clone()),

@@ -70,6 +70,7 @@ impl Parts {
             seen: store.clone(),
         });
         let sign = Sign {
+            addresses: None,
             audit: store.clone(),
             clock: clock.clone(),
             profile: Profile::new(domain()?, self.key.public_key().clone()),
@@ -94,7 +95,7 @@ impl Parts {
             pages: Pages::Here(origin),
             sign: Arc::new(sign),
         };
-        Ok(sites::fallback(deps, document.to_json()))
+        Ok(sites::fallback(deps, document))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a person has to do next, after a start.
 
 use browserid::Origin;
+use service::people::Person;
 use service::sign_in::{SignIn, SignInFailure};
 
 use crate::complaint::Complaint;
@@ -27,22 +28,23 @@ pub enum NextStep {
 }
 
 impl NextStep {
-    /// Makes the first account, if there is none at all, and a new link to the pages as long as it has no password.
+    /// Makes the first account, an owner's, if there is none at all, and a new link to the pages as long as it has no password.
     pub async fn find(sign_in: &SignIn, pages: &Origin) -> Result<Self, Complaint> {
-        let accounts = sign_in
-            .list()
+        let people = sign_in
+            .everybody()
             .await
             .map_err(|error| Complaint::failure(error.to_string()))?;
-        if accounts.iter().any(|account| account.password.is_some()) {
+        if people.iter().any(Person::has_ways) {
             return Ok(Self::SignIn);
         }
         let first = any_address(FIRST)?;
-        let again = accounts.iter().any(|account| account.email == first);
+        let again = people.iter().any(|person| person.account.email == first);
         if !again {
-            if !accounts.is_empty() {
+            if !people.is_empty() {
                 return Ok(Self::AskForLink);
             }
             sign_in.add(first.clone(), None).await.map_err(broken)?;
+            sign_in.make_owner(&first).await.map_err(broken)?;
         }
         let made = sign_in.link(&first).await.map_err(broken)?;
         let link = EnrolmentLink::at(made, pages.as_str());

@@ -91,7 +91,7 @@ pub async fn start(options: Options) -> Result<Running, Complaint> {
         domains => Served::remember(&folder, domains)?,
     };
     let pages = pages(port, options.pages)?;
-    let parts = Parts::open(&folder, pages.origin().clone())?;
+    let parts = Parts::open(&folder, pages.origin().clone(), &served)?;
     let fallback = fallback::Parts::open(&folder, options.post.mailer(&folder)?)?
         .site(port, options.maps.clone())?;
     let next_step = NextStep::find(&parts.sign_in, pages.origin()).await?;
@@ -146,7 +146,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn open(folder: &DataFolder, pages: Origin) -> Result<Self, Complaint> {
+    fn open(folder: &DataFolder, pages: Origin, served: &Served) -> Result<Self, Complaint> {
         let store = identity::open_store(folder)?;
         let key = KeyFile::open_or_create(&folder.key())
             .map_err(|error| Complaint::failure(error.to_string()))?;
@@ -156,7 +156,10 @@ impl Parts {
                 folder.guestbook().display()
             ))
         })?;
-        let sign_in = Arc::new(identity::sign_in(&store, pages));
+        let sign_in = Arc::new(SignIn {
+            domains: served.all().to_vec(),
+            ..identity::sign_in(&store, pages)
+        });
         Ok(Self {
             book,
             key,
@@ -174,9 +177,11 @@ impl Parts {
         fallback: Router,
     ) -> Result<Sites, Complaint> {
         let cookie = SessionCookie::plain_localhost();
+        let switch = Arc::clone(&self.sign_in.switch);
         let document = own_document(self.key.public_key().clone(), [])
             .map_err(|error| Complaint::failure(format!("no document can be made ({error})")))?;
         let sign = Sign {
+            addresses: Some(Arc::new(self.store.clone())),
             audit: Arc::new(self.store.clone()),
             clock: Arc::new(SystemClock),
             profile: Profile::new(identity::domain()?, self.key.public_key().clone()),
@@ -200,7 +205,13 @@ impl Parts {
         );
         let identity = match pages {
             Pages::Elsewhere(_) => functions,
-            Pages::Here(_) => sites::identity(functions, document.to_json()),
+            Pages::Here(_) => sites::identity(
+                functions,
+                sites::Document {
+                    document,
+                    switch: Some(switch),
+                },
+            ),
         };
         let guestbook = Guestbook {
             book: Arc::new(self.book),

@@ -8,9 +8,10 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{any, get};
+use axum::routing::{MethodRouter, any, get};
 use browserid::{Domain, SupportDocument};
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
+use service::ports::PanicSwitch;
 use web::page_headers::{self, Transport};
 use web::source::Source;
 
@@ -32,16 +33,46 @@ pub fn functions(sign_in: web::sign_in::Deps, sign: web::sign::Deps) -> Router {
 }
 
 /// The identity provider: its support document, its pages, its functions.
-pub fn identity(functions: Router, document: serde_json::Value) -> Router {
-    published(&document)
+pub fn identity(functions: Router, document: Document) -> Router {
+    let published = get(move || support_document_of(document.clone()));
+    at_both_paths(published)
         .route("/", get(|| async { Redirect::to("/persona/account.html") }))
         .fallback_service(with_pages(Site::Identity, functions))
+}
+
+/// A support document, and the panic switch that it tells of.
+#[derive(Clone)]
+pub struct Document {
+    /// Without what the switch says.
+    pub document: SupportDocument,
+    /// None where there is none.
+    pub switch: Option<Arc<dyn PanicSwitch>>,
+}
+
+/// The document as the switch stands now. Where that cannot be read there is none: an old one would let in what the owner
+/// has stopped.
+async fn support_document_of(document: Document) -> Response {
+    let Document { document, switch } = document;
+    let not_before = match switch {
+        None => None,
+        Some(switch) => match switch.switch().await {
+            Ok(switch) => switch.not_before,
+            Err(error) => {
+                tracing::error!(error = %error, "the support document cannot be made");
+                return StatusCode::SERVICE_UNAVAILABLE.into_response();
+            }
+        },
+    };
+    support_document(document.not_before(not_before).to_json().to_string())
 }
 
 /// A support document at both of its paths, and nothing else.
 fn published(document: &serde_json::Value) -> Router {
     let document = document.to_string();
-    let published = get(|| async move { support_document(document) });
+    at_both_paths(get(|| async move { support_document(document) }))
+}
+
+fn at_both_paths(published: MethodRouter) -> Router {
     Router::new()
         .route("/.well-known/browserid", published.clone())
         .route("/.well-known/browserid/", published)
@@ -59,10 +90,13 @@ pub fn delegating(served: &Served, authority: &Domain) -> BTreeMap<String, Route
 }
 
 /// The fallback: the same for people whose own domain does not vouch for them.
-pub fn fallback(deps: web::fallback::Deps, document: serde_json::Value) -> Router {
+pub fn fallback(deps: web::fallback::Deps, document: SupportDocument) -> Router {
     identity(
         web::fallback::router(deps).layer(from_fn(name_source)),
-        document,
+        Document {
+            document,
+            switch: None,
+        },
     )
 }
 

@@ -10,6 +10,9 @@
 //! | sign in and out, enrol, change the password, the owner's commands | [`sign_in`] |
 //! | recovery codes | [`recovery`] |
 //! | the second step after a password | [`totp`] |
+//! | pull and release the panic switch | [`panic`] |
+//! | invite and remove people | [`people`] |
+//! | give people further addresses | [`addresses`] |
 //! | prove an address by mail | [`fallback`] |
 //! | certify a key | [`sign`] |
 //! | certify a key for an owner's own sign-in | [`certifier`] |
@@ -19,6 +22,7 @@
 //! | hold a federation's member list, and keep it new | [`federation`] |
 
 pub mod account;
+pub mod addresses;
 pub mod audit;
 pub mod ceremony;
 pub mod certifier;
@@ -33,6 +37,7 @@ pub mod ladder;
 pub mod mail;
 pub mod panic;
 pub mod passkeys;
+pub mod people;
 pub mod ports;
 pub mod proof;
 pub mod recovery;

@@ -118,6 +118,8 @@ impl SignIn {
         life: Life,
         client: &Client,
     ) -> Result<NewSession, SignInFailure> {
+        // No code is used up for nothing.
+        self.not_panicked().await?;
         self.count_source(KIND, &client.source).await?;
         let address = Email::from_typed(email, HostRule::Public).ok();
         let account = self.find_or_nobody(address.as_ref()).await?;

@@ -1,18 +1,21 @@
 //! `POST /persona/sign/`: a session, a public key and a duration become a certificate.
 //!
 //! 1. [`Sign::session`]: who is asking? The one read of the store.
-//! 2. [`Sign::permits`]: is it the session's own address, and a duration? (No I/O; for callers that
-//!    must answer this before they read the key.)
-//! 3. [`Sign::certify`]: both checks again, then prepare, sign, confirm with the published key, and write the audit row.
+//! 2. [`Sign::permit`]: is it an address of the person's, and a duration? (Before anybody reads the key. No I/O for the
+//!    account's own address.)
+//! 3. [`Sign::certify`]: prepare, sign, confirm with the published key, and write the audit row.
 
 use core::fmt;
 use std::{error::Error, sync::Arc};
 
-use browserid::{Domain, Email, IssueError, MIN_CERTIFICATE_MS, Profile, PublicKey, Timestamp};
+use browserid::{
+    Domain, Email, HostRule, IssueError, MIN_CERTIFICATE_MS, Profile, PublicKey, Timestamp,
+};
 
 use crate::{
+    addresses,
     issuing::{self, IssueFailure, Issuing},
-    ports::{Audit, Clock, PortError, Sessions, Signer},
+    ports::{Addresses, Audit, Clock, PortError, Sessions, Signer},
     secret::Token,
     session::Session,
     standing::{Standing, Standings, still_counts},
@@ -20,6 +23,9 @@ use crate::{
 
 /// The operation and what it needs.
 pub struct Sign {
+    /// Further addresses of people. Asked only about addresses that are not the session's. None where nobody has any, at a
+    /// fallback.
+    pub addresses: Option<Arc<dyn Addresses>>,
     /// Where every certificate is written down before it leaves.
     pub audit: Arc<dyn Audit>,
     /// What time it is.
@@ -45,8 +51,8 @@ pub enum Speaks {
 
 impl Speaks {
     /// Refuses an address that is none of them, and a session that began before the domain last spoke for itself.
-    async fn for_session(&self, session: &Session) -> Result<(), SignFailure> {
-        let domain = session.email.domain();
+    async fn for_address(&self, email: &Email, session: &Session) -> Result<(), SignFailure> {
+        let domain = email.domain();
         let standings = match self {
             Self::For(domains) if domains.contains(domain) => return Ok(()),
             Self::For(_) => return Err(SignFailure::NotOurDomain),
@@ -78,38 +84,58 @@ impl Sign {
             .ok_or(SignFailure::NoSession)
     }
 
-    /// Refuses another address than the session's, then a duration that is none.
-    pub fn permits(
+    /// Refuses what is no address of the person's, then a duration that is none.
+    ///
+    /// The account's own address costs nothing. Another one is looked for where it stands now, and not where it stood when the
+    /// session began: what was taken away since is refused.
+    pub async fn permit(
         &self,
-        session: &Session,
+        session: Session,
         email: &str,
         duration_s: f64,
-    ) -> Result<(), SignFailure> {
-        if !is_same_address(email, &session.email) {
-            return Err(SignFailure::NotYourAddress);
+    ) -> Result<Permitted, SignFailure> {
+        let email = if is_same_address(email, &session.email) {
+            session.email.clone()
+        } else {
+            self.further(&session, email).await?
+        };
+        Ok(Permitted {
+            asked_ms: asked_ms(duration_s)?,
+            email,
+            session,
+        })
+    }
+
+    async fn further(&self, session: &Session, email: &str) -> Result<Email, SignFailure> {
+        let addresses = self.addresses.as_deref();
+        let addresses = addresses.ok_or(SignFailure::NotYourAddress)?;
+        let asked = as_asked(email).ok_or(SignFailure::NotYourAddress)?;
+        let holder = addresses::holder(addresses, &asked, &session.email).await?;
+        match holder {
+            Some(holder) if holder == session.email => Ok(asked),
+            _ => Err(SignFailure::NotYourAddress),
         }
-        asked_ms(duration_s).map(|_| ())
     }
 
     /// The certificate: for the stored spelling of the address, alive for the least of what was
     /// asked (at least 60 s), what sessions of this life allow, and what is left of the session's absolute life.
     pub async fn certify(
         &self,
-        session: &Session,
-        email: &str,
-        duration_s: f64,
+        permitted: &Permitted,
         key: PublicKey,
     ) -> Result<String, SignFailure> {
-        self.permits(session, email, duration_s)?;
-        self.speaks.for_session(session).await?;
+        let Permitted {
+            asked_ms,
+            email,
+            session,
+        } = permitted;
+        self.speaks.for_address(email, session).await?;
         let now = self.clock.now();
         let left_ms = session.absolute_end().since_ms(now);
         if left_ms < MIN_CERTIFICATE_MS {
             return Err(SignFailure::NoSession);
         }
-        let lifetime_ms = asked_ms(duration_s)?
-            .min(session.life.certificate_ms())
-            .min(left_ms);
+        let lifetime_ms = (*asked_ms).min(session.life.certificate_ms()).min(left_ms);
 
         let issuing = Issuing {
             audit: self.audit.as_ref(),
@@ -117,13 +143,21 @@ impl Sign {
             signer: self.signer.as_ref(),
         };
         let issued = issuing
-            .issue(&session.email, &session.email, key, lifetime_ms, now)
+            .issue(&session.email, email, key, lifetime_ms, now)
             .await;
         issued.map_err(|failure| match failure {
             IssueFailure::Broken(error) => SignFailure::Broken(error),
             IssueFailure::Refused(error) => SignFailure::Refused(error),
         })
     }
+}
+
+/// What may be certified: an address of whoever is signed in, for so long.
+#[derive(Debug)]
+pub struct Permitted {
+    asked_ms: u64,
+    email: Email,
+    session: Session,
 }
 
 /// Why there is no certificate. [`code`](Self::code) is what leaves; statuses in brackets.
@@ -150,7 +184,7 @@ pub enum SignFailure {
     NoSession,
     /// An address of a domain that this issuer does not speak for (403).
     NotOurDomain,
-    /// An address other than the session's (400).
+    /// An address that is not the person's (400).
     NotYourAddress,
     /// The issuing policy refuses the key (400).
     Refused(IssueError),
@@ -212,6 +246,13 @@ fn is_same_address(typed: &str, email: &Email) -> bool {
     typed.rsplit_once('@').is_some_and(|(local, domain)| {
         local == email.local_part() && domain.eq_ignore_ascii_case(email.domain().as_str())
     })
+}
+
+/// The domain in any case, the rest to the letter.
+fn as_asked(text: &str) -> Option<Email> {
+    let (local, domain) = text.rsplit_once('@')?;
+    let text = format!("{local}@{}", domain.to_ascii_lowercase());
+    Email::parse(&text, HostRule::Public).ok()
 }
 
 /// Between 60 s and 24 h.

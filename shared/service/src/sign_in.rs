@@ -23,7 +23,7 @@ mod weak;
 
 use std::sync::Arc;
 
-use browserid::{Email, Origin};
+use browserid::{Domain, Email, Origin};
 
 use crate::{
     account::{Account, PasswordHash},
@@ -59,6 +59,8 @@ pub struct SignIn {
     pub ceremonies: Arc<dyn Ceremonies>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// Whose people are certified here: an owner may invite people of these domains, and of the owner's own.
+    pub domains: Vec<Domain>,
     /// Links not used yet.
     pub enrolments: Arc<dyn Enrolments>,
     /// What happened.
@@ -143,6 +145,7 @@ impl SignIn {
             audit: store.clone(),
             ceremonies: store.clone(),
             clock,
+            domains: Vec::new(),
             enrolments: store.clone(),
             history: store.clone(),
             limits: store.clone(),

@@ -18,13 +18,16 @@ pub mod sign_in;
 pub mod source;
 pub mod verify;
 
+mod addresses;
 mod answer;
 mod client;
 mod cors;
 mod envelope;
 mod headers;
 mod media_type;
+mod panic;
 mod passkeys;
+mod people;
 mod recovery;
 mod request;
 mod session;

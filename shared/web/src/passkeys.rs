@@ -15,7 +15,8 @@ use service::passkeys::{Proof, is_nudged};
 use service::secret::Password;
 use service::sign_in::Typed;
 
-use self::asked::{Add, Again, Answered, Challenged, Enrol, Link, Nothing, Rename, Use, Which};
+use self::asked::{Add, Again, Enrol, Link, Nothing, Rename, Use, Which};
+pub(crate) use self::asked::{Answered, Challenged, Credential};
 use crate::answer::Answer;
 use crate::client::From;
 use crate::cookie::{Presented, PresentedCeremony};

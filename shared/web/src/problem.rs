@@ -58,6 +58,8 @@ macro_rules! kinds {
 kinds! {
     /// What is asked about is no address, or asked in another way than this path expects.
     AddressMalformed = BAD_REQUEST, "address_malformed", "missing required parameter: 'email'";
+    /// The address is somebody's, or was used by somebody.
+    AddressTaken = CONFLICT, "address_taken", "somebody has this address, or had it before";
     /// The verifier was sent no assertion.
     AssertionMissing = BAD_REQUEST, "assertion_missing", "missing assertion parameter";
     /// The verifier was sent no audience.
@@ -98,6 +100,10 @@ kinds! {
     NameInvalid = BAD_REQUEST, "name_invalid", "a name has 1 to 60 characters";
     /// Nobody is signed in.
     NoSession = FORBIDDEN, "no_session", "nobody is signed in";
+    /// Nobody has an account of this address.
+    NoSuchAccount = NOT_FOUND, "no_such_account", "this address has no account";
+    /// The person has no such further address.
+    NoSuchAddress = NOT_FOUND, "no_such_address", "this address is none of theirs";
     /// No such path.
     NotFound = NOT_FOUND, "not_found", "there is nothing here";
     /// The link of a mail is unknown or over: both alike.
@@ -106,10 +112,16 @@ kinds! {
     NotOurDomain = FORBIDDEN, "not_our_domain", "this domain's people are not certified here";
     /// An address other than the session's.
     NotYourAddress = BAD_REQUEST, "not_your_address", "`email` is not the address that is signed in";
+    /// Only owners may.
+    NotOwner = FORBIDDEN, "not_owner", "only an owner may do this";
+    /// An owner is removed by the command alone.
+    OwnerStays = CONFLICT, "owner_stays", "an owner is removed by the command alone";
     /// The owner pulled the panic switch: nobody is signed in until it is released.
     Panicked = FORBIDDEN, "panicked", "the owner has stopped everything: nobody can sign in until that is undone";
     /// The person has this passkey already.
     PasskeyKnown = CONFLICT, "passkey_known", "this passkey is here already";
+    /// The password was right, and this person has a passkey: only that counts here.
+    PasskeyNeeded = FORBIDDEN, "passkey_needed", "you have a passkey: only that will do here";
     /// The answer proves nothing, or answers no challenge of ours: all alike.
     PasskeyRefused = UNAUTHORIZED, "passkey_refused", "this passkey does not work here";
     /// The person has no such passkey.
@@ -120,10 +132,14 @@ kinds! {
     PasswordTooShort = BAD_REQUEST, "password_too_short", "the password is too short";
     /// A password that is among the first that anybody would try.
     PasswordWeak = BAD_REQUEST, "password_weak", "this password is among the first that anybody would try";
+    /// The link that releases the panic switch is unknown, used or over: all alike.
+    ReleaseInvalid = NOT_FOUND, "release_invalid", "this link does not work";
     /// The body is JSON of another shape, or none.
     RequestMalformed = BAD_REQUEST, "request_malformed", "the body is not what this path expects";
     /// Signed in, but for longer than five minutes: who is there has to prove it once more.
     StepUpNeeded = FORBIDDEN, "step_up_needed", "please show once more that it is you";
+    /// There are 20 further addresses already.
+    TooManyAddresses = CONFLICT, "too_many_addresses", "there are too many further addresses already";
     /// There are 20 passkeys already.
     TooManyPasskeys = CONFLICT, "too_many_passkeys", "there are too many passkeys already";
     /// The person has no session of this name.
@@ -214,13 +230,22 @@ impl From<SignInFailure> for Problem {
         let reason = failure.to_string();
         let kind = match failure {
             SignInFailure::Broken(error) => return error.into(),
+            SignInFailure::AddressMalformed => Kind::AddressMalformed,
+            SignInFailure::AddressTaken => Kind::AddressTaken,
             SignInFailure::EnrolmentInvalid => Kind::EnrolmentInvalid,
             SignInFailure::LastWayIn => Kind::LastWayIn,
             SignInFailure::NameInvalid => Kind::NameInvalid,
             SignInFailure::NoSession => Kind::NoSession,
+            SignInFailure::NoSuchAccount => Kind::NoSuchAccount,
+            SignInFailure::NoSuchAddress => Kind::NoSuchAddress,
+            SignInFailure::NotOurDomain => Kind::NotOurDomain,
+            SignInFailure::NotOwner => Kind::NotOwner,
+            SignInFailure::NotYourAddress => Kind::NotYourAddress,
+            SignInFailure::OwnerStays => Kind::OwnerStays,
             SignInFailure::NoticeInvalid => Kind::NoticeInvalid,
             SignInFailure::Panicked => Kind::Panicked,
             SignInFailure::PasskeyKnown => Kind::PasskeyKnown,
+            SignInFailure::PasskeyNeeded => Kind::PasskeyNeeded,
             SignInFailure::PasskeyRefused => Kind::PasskeyRefused,
             SignInFailure::PasskeyUnknown => Kind::PasskeyUnknown,
             SignInFailure::PasswordTooLong { .. } => Kind::PasswordTooLong,
@@ -229,8 +254,10 @@ impl From<SignInFailure> for Problem {
             SignInFailure::TotpKnown => Kind::TotpKnown,
             SignInFailure::TotpNeeded => Kind::TotpNeeded,
             SignInFailure::TotpWrong => Kind::TotpWrong,
+            SignInFailure::ReleaseInvalid => Kind::ReleaseInvalid,
             SignInFailure::SessionUnknown => Kind::SessionUnknown,
             SignInFailure::StepUpNeeded => Kind::StepUpNeeded,
+            SignInFailure::TooManyAddresses { .. } => Kind::TooManyAddresses,
             SignInFailure::TooManyPasskeys { .. } => Kind::TooManyPasskeys,
             SignInFailure::TooManyTries {
                 retry_after_ms,

@@ -21,8 +21,7 @@ use axum::extract::{FromRef, FromRequest, FromRequestParts, Request, State};
 use axum::response::IntoResponse;
 use axum::routing::post;
 use browserid::PublicKey;
-use service::session::Session;
-use service::sign::Sign;
+use service::sign::{Permitted, Sign};
 
 use crate::cookie::{Presented, SessionCookie};
 use crate::cors::Cors;
@@ -73,24 +72,14 @@ pub(crate) fn paths(deps: Deps) -> Router {
 
 /// `text/plain`, the certificate and nothing else.
 async fn sign(State(deps): State<Deps>, wanted: Wanted) -> Result<String, Problem> {
-    let certificate = deps
-        .sign
-        .certify(
-            &wanted.session,
-            &wanted.email,
-            wanted.duration_s,
-            wanted.key,
-        )
-        .await?;
+    let certificate = deps.sign.certify(&wanted.permitted, wanted.key).await?;
     Ok(certificate)
 }
 
 /// A request that passed every check but the issuing policy's.
 struct Wanted {
-    duration_s: f64,
-    email: String,
     key: PublicKey,
-    session: Session,
+    permitted: Permitted,
 }
 
 impl FromRequest<Deps> for Wanted {
@@ -108,16 +97,11 @@ impl FromRequest<Deps> for Wanted {
         let duration_s = only(query, "duration")
             .and_then(|text| text.parse().ok())
             .unwrap_or(f64::NAN);
-        deps.sign.permits(&session, &email, duration_s)?;
+        let permitted = deps.sign.permit(session, &email, duration_s).await?;
 
         require_json(&parts.headers)?;
         let key = key(&read(body).await?)?;
-        Ok(Self {
-            duration_s,
-            email,
-            key,
-            session,
-        })
+        Ok(Self { key, permitted })
     }
 }
 

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use service::secret::{Password, Token};
 use service::sign_in::SignIn;
 
+use crate::addresses;
 use crate::answer::Answer;
 use crate::client::From;
 use crate::cookie::{Presented, SessionCookie};
@@ -19,7 +20,9 @@ use crate::front::Front;
 use crate::guard::FromOurPages;
 use crate::headers;
 use crate::pages::Pages;
+use crate::panic;
 use crate::passkeys;
+use crate::people;
 use crate::problem::{Kind, Problem};
 use crate::recovery;
 use crate::request::{Json, Shape};
@@ -58,7 +61,10 @@ pub fn router(deps: Deps) -> Router {
             "/persona/password",
             post(set_password).delete(remove_password),
         )
+        .merge(addresses::routes())
+        .merge(panic::routes())
         .merge(passkeys::routes())
+        .merge(people::routes())
         .merge(recovery::routes())
         .merge(totp::routes())
         .method_not_allowed_fallback(async || Problem::from(Kind::MethodNotAllowed))

@@ -294,6 +294,7 @@ async fn certificate_of_an_earlier_version_is_found_by_its_address() {
     let all = Timestamp::from_millis(0)..Timestamp::from_millis(8);
     let found = Audit::of(&store, &you(), all.start, all.end).await;
     let expected = AuditRow {
+        account: you(),
         email: you(),
         key_thumbprint: "thumbprint".to_owned(),
         lifetime_ms: 60_000,

@@ -92,6 +92,7 @@ impl SignIn {
         client: &Client,
     ) -> Result<NewSession, SignInFailure> {
         let name = named(name)?;
+        self.not_panicked().await?;
         let Enrolment { email, .. } = self.look_at_enrolment(link, &client.source).await?;
         self.count_answer(client).await?;
         let purpose = Purpose::Enrol { link: link.hash() };

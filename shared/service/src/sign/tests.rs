@@ -104,6 +104,7 @@ fn desk(how: How) -> Desk {
     });
     let issuer = Domain::parse("me.example", HostRule::Public).expect("a domain");
     let sign = Sign {
+        addresses: Some(Arc::<World>::clone(&world)),
         audit: Arc::<World>::clone(&world),
         clock: Arc::<World>::clone(&world),
         profile: Profile::new(issuer, pen.public_key.clone()),
@@ -126,9 +127,14 @@ fn desk(how: How) -> Desk {
 impl Desk {
     async fn certify(&self, email: &str, duration_s: f64) -> Result<Value, String> {
         let key = public(&keys().user);
+        let permitted = self
+            .sign
+            .permit(self.session.clone(), email, duration_s)
+            .await
+            .map_err(|failure| failure.code().to_owned())?;
         let certificate = self
             .sign
-            .certify(&self.session, email, duration_s, key)
+            .certify(&permitted, key)
             .await
             .map_err(|failure| failure.code().to_owned())?;
         Ok(claims(&certificate))
@@ -311,11 +317,9 @@ async fn only_the_stored_spelling_is_certified() {
 async fn key_of_the_issuer_is_refused_and_nothing_is_signed() {
     let desk = desk(How::Right);
     let key = public(&keys().issuer);
-    let failure = desk
-        .sign
-        .certify(&desk.session, YOU, HOUR_S, key)
-        .await
-        .err();
+    let permitted = desk.sign.permit(desk.session.clone(), YOU, HOUR_S).await;
+    let permitted = permitted.expect("their own address");
+    let failure = desk.sign.certify(&permitted, key).await.err();
     assert!(matches!(
         failure,
         Some(SignFailure::Refused(IssueError::KeyIsIssuers))

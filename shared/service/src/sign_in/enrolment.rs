@@ -41,6 +41,7 @@ impl SignIn {
         client: &Client,
     ) -> Result<NewSession, SignInFailure> {
         passwords::check_length(&password)?;
+        self.not_panicked().await?;
         // Looked at first, so that a wrong link costs no argon2id and a failing one costs no link.
         let Enrolment { email, .. } = self.look_at_enrolment(token, &client.source).await?;
         passwords::check(&password, &email)?;
@@ -68,10 +69,20 @@ impl SignIn {
     }
 
     /// A new single-use link's token, good for 24 h; earlier links of the address stop working.
+    /// For the command: it stands in the person's history that somebody made it.
     pub async fn link(&self, email: &Email) -> Result<(Token, Timestamp), SignInFailure> {
         if self.accounts.find(email).await?.is_none() {
             return Err(SignInFailure::NoSuchAccount);
         }
+        self.make_link(email, &Client::none()).await
+    }
+
+    /// The same for an account that is known to be there.
+    pub(crate) async fn make_link(
+        &self,
+        email: &Email,
+        client: &Client,
+    ) -> Result<(Token, Timestamp), SignInFailure> {
         let token = Token::random(self.random.as_ref())?;
         let expires = self.clock.now().plus_ms(LINK_MS);
         let enrolment = Enrolment {
@@ -79,6 +90,7 @@ impl SignIn {
             expires,
         };
         self.enrolments.put(token.hash(), enrolment).await?;
+        self.happened(email, client, What::LinkMade).await?;
         Ok((token, expires))
     }
 }
