@@ -191,3 +191,57 @@ fn is_among(account: Option<&Account>, hash: Option<&SecretHash>) -> bool {
     }
     bool::from(found) && hash.is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Count(core::sync::atomic::AtomicU8);
+
+    impl Random for Count {
+        fn fill(&self, bytes: &mut [u8]) -> Result<(), PortError> {
+            for byte in bytes {
+                *byte = self.0.fetch_add(1, core::sync::atomic::Ordering::SeqCst);
+            }
+            Ok(())
+        }
+    }
+
+    fn code(first: u8) -> RecoveryCode {
+        RecoveryCode::random(&Count(first.into())).expect("it works")
+    }
+
+    #[test]
+    fn code_is_sixteen_letters_of_five_bits_in_groups_of_four() {
+        assert_eq!(code(0).expose(), "000G-40R4-0M30-E209");
+        assert_eq!(code(246).expose(), "YVVZ-HYFT-ZFYF-VZQZ");
+    }
+
+    #[test]
+    fn code_is_read_as_people_type_it() {
+        let hash = code(0).hash();
+        for text in [
+            "000G-40R4-0M30-E209",
+            "000g40r40m30e209",
+            " 000G 40R4 0M30 E209\n",
+            "OOOG-4OR4-OM3O-E2O9",
+            "000G–40R4—0M30_E209",
+        ] {
+            let read = RecoveryCode::parse(text).map(|code| code.hash());
+            assert_eq!(read, Some(hash), "{text}");
+        }
+        let ones = RecoveryCode::parse("iIlL 1111 1111 1111").map(|code| code.expose());
+        assert_eq!(ones.as_deref(), Some("1111-1111-1111-1111"));
+        for text in [
+            "",
+            "000G-40R4-0M30-E20",
+            "000G-40R4-0M30-E2099",
+            "000G-40R4-0M30-E20U",
+            "000G-40R4-0M30-E20ß",
+            "000G-40R4-0M30-E20\u{130}",
+        ] {
+            assert!(RecoveryCode::parse(text).is_none(), "{text}");
+        }
+        assert!(RecoveryCode::parse(&"0".repeat(1_000_000)).is_none());
+    }
+}

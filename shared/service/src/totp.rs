@@ -139,7 +139,9 @@ fn take(totp: &mut Totp, code: &str, now: Timestamp) -> Result<(), SignInFailure
         .with_skew(0)
         .build_noncompliant();
     let step = now.as_millis() / STEP_MS;
-    let earliest = step.saturating_sub(SKEW_STEPS).max(totp.last_step + 1);
+    let earliest = step
+        .saturating_sub(SKEW_STEPS)
+        .max(totp.last_step.saturating_add(1));
     // The comparison takes the same time wherever the first difference is.
     let right = (earliest..=step + SKEW_STEPS).find(|step| {
         codes
@@ -148,4 +150,99 @@ fn take(totp: &mut Totp, code: &str, now: Timestamp) -> Result<(), SignInFailure
     });
     totp.last_step = right.ok_or(SignInFailure::TotpWrong)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::email;
+
+    fn totp(last_step: u64) -> Totp {
+        Totp {
+            is_confirmed: true,
+            last_step,
+            secret: b"12345678901234567890".to_vec(),
+        }
+    }
+
+    /// RFC 6238, appendix B, the last six digits.
+    const RFC: [(u64, &str); 6] = [
+        (59, "287082"),
+        (1_111_111_109, "081804"),
+        (1_111_111_111, "050471"),
+        (1_234_567_890, "005924"),
+        (2_000_000_000, "279037"),
+        (20_000_000_000, "353130"),
+    ];
+
+    #[test]
+    fn codes_are_those_of_rfc_6238() {
+        for (seconds, code) in RFC {
+            let mut totp = totp(0);
+            let taken = take(&mut totp, code, Timestamp::from_millis(seconds * 1000));
+            assert!(taken.is_ok(), "{seconds}");
+            assert_eq!(totp.last_step, seconds / 30);
+        }
+    }
+
+    #[test]
+    fn code_is_taken_from_one_step_before_to_one_after_its_own() {
+        // 1 111 111 109 s lies in step 37 037 036, which begins at 1 111 111 080 s.
+        let begins = 1_111_111_080_000_u64;
+        for (now, is_right) in [
+            (begins - 30_001, false),
+            (begins - 30_000, true),
+            (begins, true),
+            (begins + 59_999, true),
+            (begins + 60_000, false),
+        ] {
+            let mut totp = totp(0);
+            let taken = take(&mut totp, "081804", Timestamp::from_millis(now));
+            assert_eq!(taken.is_ok(), is_right, "{now}");
+            assert_eq!(totp.last_step, if is_right { 37_037_036 } else { 0 });
+        }
+    }
+
+    #[test]
+    fn neither_the_step_of_a_right_code_nor_an_earlier_one_is_right_again() {
+        let now = Timestamp::from_millis(1_111_111_109_000);
+        for (last_step, is_right) in [
+            (37_037_035, true),
+            (37_037_036, false),
+            (37_037_037, false),
+            (u64::MAX - 1, false),
+        ] {
+            let taken = take(&mut totp(last_step), "081804", now);
+            assert_eq!(taken.is_ok(), is_right, "{last_step}");
+        }
+    }
+
+    #[test]
+    fn six_digits_are_a_code_and_nothing_else() {
+        let now = Timestamp::from_millis(1_111_111_109_000);
+        for (code, is_right) in [
+            ("081804", true),
+            ("081 804", true),
+            (" 081804 ", true),
+            ("81804", false),
+            ("0081804", false),
+            ("+81804", false),
+            ("08180a", false),
+            ("٠٨١٨٠٤", false),
+            ("", false),
+        ] {
+            assert_eq!(take(&mut totp(0), code, now).is_ok(), is_right, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn link_names_issuer_and_person_and_holds_the_secret() {
+        let shown = shown(&totp(0), &email("you+x@me.example")).expect("a link");
+        assert_eq!(shown.secret, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+        assert_eq!(
+            shown.uri,
+            "otpauth://totp/me.example:you%2Bx%40me.example\
+             ?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=me.example"
+        );
+    }
 }

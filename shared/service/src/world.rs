@@ -94,8 +94,8 @@ impl World {
         self.broken.store(true, Ordering::SeqCst);
     }
 
-    /// The next session that is kept is overtaken: somebody sets another password, and ends all
-    /// sessions, just before.
+    /// The next session that is kept is overtaken: the person says that somebody else was in, which takes the codes away,
+    /// sets another password, and ends all sessions, just before.
     pub(crate) fn overtakes_the_next_session(&self) {
         self.overtaken.store(true, Ordering::SeqCst);
     }
@@ -281,6 +281,8 @@ impl Sessions for World {
             let mut accounts = lock(&self.accounts);
             if let Some(account) = accounts.get_mut(&session.email) {
                 account.password = Some(PasswordHash("another".to_owned()));
+                account.ways.recovery_codes.clear();
+                account.ways.is_to_be_renewed = true;
                 account.revision += 1;
             }
             sessions.clear();

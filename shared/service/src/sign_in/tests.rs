@@ -4,10 +4,15 @@ mod changing;
 mod enrolling;
 mod guessing;
 mod owning;
+mod proving;
+mod recovering;
+mod second_step;
 mod sessions;
 mod signing_in;
 
 use std::sync::Arc;
+
+use browserid::Timestamp;
 
 use super::*;
 use crate::world::{World, email, password};
