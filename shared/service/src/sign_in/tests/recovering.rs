@@ -61,9 +61,8 @@ async fn session_of_a_code_is_fresh_and_says_how_it_began() {
     let new = sign_in
         .with_recovery_code(YOU, &codes[3], Life::Hour, &Client::at(HOME))
         .await
-        .ok()
         .expect("right");
-    let session = sign_in.fresh(Some(&new.token)).await.ok().expect("fresh");
+    let session = sign_in.fresh(Some(&new.token)).await.expect("fresh");
     let expected = Session::start(email(YOU), START)
         .by(Way::RecoveryCode)
         .living(Life::Hour);

@@ -167,8 +167,8 @@ async fn nothing_is_asked_for_before_a_right_code_confirmed_the_app() {
         Err("totp_wrong"),
         "nothing was begun"
     );
-    let first = App(sign_in.begin_totp(&token).await.ok().expect("begun").secret);
-    let second = App(sign_in.begin_totp(&token).await.ok().expect("begun").secret);
+    let first = App(sign_in.begin_totp(&token).await.expect("begun").secret);
+    let second = App(sign_in.begin_totp(&token).await.expect("begun").secret);
     assert_ne!(first.0, second.0);
     assert_eq!(
         confirm(&first.code(START)).await,
@@ -202,7 +202,7 @@ async fn second_step_is_set_and_removed_only_in_a_session_that_was_proved_lately
     let typed = Typed::new(password(RIGHT), Some(app.code(now)));
     let client = Client::at(HOME);
     let new = sign_in.with_password(YOU, typed, Life::Keep, &client).await;
-    let token = new.ok().expect("signed in").token;
+    let token = new.expect("signed in").token;
     let later = now.plus_ms(FRESH_MS);
     world.is_at(later);
     for refused in [
