@@ -5,7 +5,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
 const ROOT = new URL('../../static/', import.meta.url);
-const files = readdirSync(ROOT, { recursive: true }).map(String);
+const all = readdirSync(ROOT, { recursive: true }).map(String);
+/** Other people’s, as released. */
+const isVendored = (name) => name.startsWith('persona/vendor/');
+const files = all.filter((name) => !isVendored(name));
 const text = (name) => readFileSync(new URL(name, ROOT), 'utf8');
 const ending = (...endings) => files.filter((name) => endings.some((one) => name.endsWith(one)));
 
@@ -59,6 +62,16 @@ test('scripts write text only, and styles load nothing', () => {
     assert.match(text(name), /^\/\/ @ts-check\n/, name);
   }
   for (const name of ending('.css')) assert.doesNotMatch(text(name), /url\(|@import/, name);
+});
+
+test('what is vendored is what its makers released', () => {
+  const packages = { core: '@zxcvbn-ts/core', 'language-common': '@zxcvbn-ts/language-common', 'language-en': '@zxcvbn-ts/language-en' };
+  const released = (name) => readFileSync(new URL(`node_modules/${name}`, import.meta.url));
+  const expected = new Map(Object.entries(packages).map(([part, name]) => [`persona/vendor/zxcvbn-ts-${part}.js`, `${name}/dist/zxcvbn-ts.js`]));
+  expected.set('persona/vendor/zxcvbn-ts-LICENSE.txt', '@zxcvbn-ts/core/LICENSE.txt');
+  expected.set('persona/vendor/zxcvbn-ts-language-en-NOTICE.txt', '@zxcvbn-ts/language-en/NOTICE.md');
+  assert.deepEqual(all.filter(isVendored).sort(), [...expected.keys()].sort());
+  for (const [ours, theirs] of expected) assert.ok(readFileSync(new URL(ours, ROOT)).equals(released(theirs)), ours);
 });
 
 test('every import leads to a file that exports what is named', async () => {
