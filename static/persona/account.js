@@ -1,28 +1,44 @@
 // @ts-check
+import { addresses } from './account/addresses.js';
+import { again, LEFT } from './account/again.js';
+import { browser, wipe } from './account/browser.js';
+import { codes } from './account/codes.js';
+import { dom } from './account/dom.js';
+import { history } from './account/history.js';
+import { news } from './account/news.js';
+import { panic } from './account/panic.js';
+import { passkeys } from './account/passkeys.js';
+import { password } from './account/password.js';
+import { people } from './account/people.js';
+import { sessions } from './account/sessions.js';
+import { sure } from './account/sure.js';
+import { totp } from './account/totp.js';
 import { api } from './lib/api.js';
-import { onSubmit } from './lib/on_submit.js';
+import { choices } from './lib/choices.js';
 import { page } from './lib/page.js';
 import { Problem } from './lib/problem.js';
-import { reveal } from './lib/reveal.js';
 import { shelf } from './lib/shelf.js';
 import { slowly } from './lib/slowly.js';
-import { texts } from './lib/texts.js';
+import { t, texts } from './lib/texts.js';
 
-await texts('problems');
-const { one, show } = page();
-const field = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (one(`#${id}`));
-const form = /** @type {HTMLFormElement} */ (one('form'));
+/** Came from a one-time link just now. */
+const isNew = location.hash === '#welcome';
+if (isNew) window.history.replaceState(null, '', location.pathname);
+
+await texts('account', 'ways', 'problems');
+const { one, all, show } = page();
+const status = one('#status');
 
 start();
 
 async function start() {
   try {
     const asking = Promise.all([api('GET', '/persona/session'), mailsCodes()]);
-    const [{ body: session }, mails] = await slowly(one('#status'), 'Looking who you are…', asking);
+    const [{ body: session }, mails] = await slowly(status, t('looking'), asking);
     if (mails) one('#way_in').setAttribute('href', 'prove.html');
-    show(session.email ? 'account' : 'nobody');
-    if (session.email) account(session.email, mails);
-    await browser();
+    if (session.email) await (mails ? guest(session) : account(session));
+    else show('nobody');
+    await browser({ one, run });
   } catch (problem) {
     fail(problem);
   }
@@ -34,92 +50,140 @@ async function mailsCodes() {
   return body.authentication === '/persona/prove.html';
 }
 
-/** @param {string} email @param {boolean} mails */
-function account(email, mails) {
-  one('#who').textContent = email;
-  if (mails) comeByCode(email);
-  field('account input[name=username]').value = email;
-  one('#sign_out').addEventListener('click', async () => {
-    try {
-      await (await shelf()).forget(email);
-      await slowly(one('#status'), 'Signing out…', api('DELETE', '/persona/session'));
-      location.reload();
-    } catch (problem) {
-      fail(problem);
-    }
-  });
-  reveal(form);
-  onSubmit(form, 'Changing…', async () => {
-    one('#changed').textContent = '';
-    try {
-      const current = field('current').value || (mails ? undefined : '');
-      await api('POST', '/persona/password', { current, new: field('new').value });
-    } catch (problem) {
-      if (problem instanceof Problem) {
-        problem.field = /^password_/.test(problem.code) ? 'new' : 'current';
-        if (problem.code === 'credentials_wrong') {
-          problem.code = '';
-          problem.more.reason = mails ? 'This is not your password. Forgotten? Sign out, come by a code, and leave this empty.' : 'This is not your password.';
-        }
-      }
-      throw problem;
-    }
-    form.reset();
-    reveal(form);
-    one('#changed').textContent = `Your password is ${mails ? 'set' : 'changed'}. You are signed out everywhere else.`;
-  });
+/** Who has an account here. @param {any} session */
+async function account(session) {
+  /** @type {import('./account/page.js').Page} */
+  const own = {
+    one, session, sure: sure(one), say, run, leave,
+    ways: (await api('GET', '/persona/ways')).body,
+    guard: (act) => prove(act),
+    changed: async () => {
+      own.ways = (await api('GET', '/persona/ways')).body;
+      draw();
+      await Promise.all([drawSessions, drawHistory].map(ifThere));
+    },
+  };
+  const prove = again({ one, email: session.email, has: () => own.ways });
+  const drawPasskeys = passkeys(own), drawPassword = password(own, false), drawTotp = totp(own), drawAddresses = addresses(own);
+  const ownCodes = codes(own), drawSessions = sessions(own), drawHistory = history(own), drawPeople = people(own);
+  const draw = () => {
+    drawPasskeys();
+    drawPassword();
+    drawTotp();
+    ownCodes.draw();
+    nudge(own, ownCodes.make);
+  };
+  panic(own);
+  leaving(session.email);
+  one('#who').textContent = session.email;
+  one('#ways').hidden = false;
+  draw();
+  drawAddresses();
+  news(own);
+  await Promise.all([drawSessions, drawHistory, drawPeople].map(ifThere));
+  parts();
+  show('account');
+  if (isNew) say(t('welcome'));
 }
 
-/** At a fallback a password is not needed, and an account goes as easily as it came. @param {string} email */
-function comeByCode(email) {
-  one('#password_title').textContent = 'A password here';
-  one('#set').textContent = 'Set password';
-  one('#password_why').hidden = false;
-  one('#current_hint').textContent = 'Leave it empty if you have none yet, or if you came by a code just now.';
-  one('#forgetting').hidden = false;
-  one('#forget').addEventListener('click', async () => {
-    try {
-      await (await shelf()).forget(email);
-      await slowly(one('#status'), 'Forgetting you…', api('DELETE', '/persona/proof'));
-      location.reload();
-    } catch (problem) {
-      fail(problem);
-    }
-  });
+/** Functions that are older than these pages lack some paths: what they cannot tell is not shown. @param {() => Promise<void>} draw */
+async function ifThere(draw) {
+  try {
+    await draw();
+  } catch (problem) {
+    if (!(problem instanceof Problem) || problem.code !== 'not_found') throw problem;
+  }
 }
 
-/** What is kept here, with a way to throw each away. */
-async function browser() {
-  const kept = await shelf();
-  const shared = field('shared');
-  const draw = async () => {
-    const [sites, identities] = await Promise.all([kept.sites(), kept.identities()]);
-    list('sites', sites.map((site) => row(`${site.origin} as ${site.email}`, 'Ask again', () => kept.distrust(site))));
-    list('identities', identities.map(({ email, expires }) => row(
-      `${email}, ${expires > Date.now() ? `until ${new Date(expires).toLocaleString()}` : 'run out'}`, 'Forget', () => kept.forget(email))));
+/** Who comes by a mailed code. An account goes as easily as it came. @param {any} session */
+async function guest(session) {
+  const own = {
+    one, session, say, run, sure: sure(one), ways: /** @type {any} */ ({ password: true }),
+    guard: (/** @type {() => Promise<any>} */ act) => act(), changed: async () => {},
   };
-  const row = (/** @type {string} */ text, /** @type {string} */ verb, /** @type {() => Promise<unknown>} */ act) => {
-    const item = document.createElement('li');
-    const what = document.createElement('bdi');
-    const button = document.createElement('button');
-    what.textContent = text;
-    button.textContent = verb;
-    button.setAttribute('aria-label', `${verb}: ${text}`);
-    button.addEventListener('click', () => act().then(draw).then(() => one('#browser h2').focus()).catch(fail));
-    item.append(what, ' ', button);
-    return item;
-  };
-  shared.checked = await kept.isShared();
-  shared.addEventListener('change', () => kept.setShared(shared.checked).catch(fail));
-  await draw();
-  one('#browser h2').tabIndex = -1;
+  password(own, true)();
+  leaving(session.email);
+  one('#who').textContent = session.email;
+  one('#passkeys_part').hidden = true;
+  /** @type {HTMLDetailsElement} */ (one('#password_part')).open = true;
+  one('#ways').hidden = one('#forgetting').hidden = false;
+  one('#forget').addEventListener('click', () => run(async () => {
+    await (await shelf()).forget(session.email);
+    await slowly(status, t('forgetting'), api('DELETE', '/persona/proof'));
+    location.reload();
+  }));
+  show('account');
+}
+
+/** Until nobody who loses one thing is locked out. @param {import('./account/page.js').Page} own @param {() => unknown} makeCodes */
+function nudge({ ways, session }, makeCodes) {
+  const place = one('#nudge');
+  place.hidden = !ways.nudge && !session.is_to_be_renewed;
+  if (place.hidden) return;
+  const add = dom('button', { textContent: t(ways.passkeys.length ? 'nudge_second' : 'nudge_first'), className: 'main' });
+  const make = dom('button', { textContent: t('codes_make'), hidden: ways.codes_left > 0 });
+  add.addEventListener('click', () => {
+    one('#passkey_form').scrollIntoView({ block: 'center' });
+    one('#passkey_add').focus();
+  });
+  make.addEventListener('click', makeCodes);
+  place.replaceChildren(
+    dom('h2', { textContent: t(session.is_to_be_renewed ? 'renew_title' : 'nudge_title') }),
+    dom('p', { textContent: t(session.is_to_be_renewed ? 'renew_why' : 'nudge_why') }),
+    dom('p', { className: 'buttons' }, add, make));
+}
+
+/** Signing out takes the keys along, unless that is not wanted. @param {string} email */
+function leaving(email) {
+  one('#sign_out').addEventListener('click', () => run(async () => {
+    if (/** @type {HTMLInputElement} */ (one('#wipe')).checked) await wipe();
+    await slowly(status, t('signing_out'), api('DELETE', '/persona/session'));
+    location.reload();
+  }));
+  one('#sign_out').setAttribute('aria-description', email);
+}
+
+/** Links to the parts of a long page. */
+function parts() {
+  const links = [...all('#account > .part'), one('#browser')].filter((part) => !part.hidden || part.id === 'browser').map((part) => {
+    const title = /** @type {HTMLElement} */ (part.querySelector('h2'));
+    title.tabIndex = -1;
+    const link = dom('a', { href: `#${part.id}`, textContent: title.textContent });
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      title.scrollIntoView();
+      title.focus({ preventScroll: true });
+    });
+    return link;
+  });
+  one('#parts').replaceChildren(...links);
+}
+
+/** Nobody is signed in any more. @param {string} why */
+function leave(why) {
+  one('#nobody_why').textContent = why;
+  show('nobody');
   one('#browser').hidden = false;
 }
 
-/** @param {string} id @param {Node[]} items */
-function list(id, items) {
-  one(`#${id}`).replaceChildren(...items);
-  one(`#no_${id}`).hidden = items.length > 0;
+/** What was done, where it is seen. @param {string} text */
+function say(text) {
+  const place = one('#said');
+  place.textContent = one('#failed').textContent = '';
+  setTimeout(() => { place.textContent = text; }); // said again even if it is the same
+}
+
+/** @param {() => Promise<unknown>} act */
+async function run(act) {
+  say('');
+  try {
+    await act();
+  } catch (problem) {
+    if (problem instanceof Problem && [LEFT, 'passkey_replaced'].includes(problem.code)) return;
+    if (!one('#account').hidden && problem instanceof Problem && problem.code !== 'no_session') one('#failed').textContent = problem.message;
+    else if (problem instanceof Problem && problem.code === 'no_session') leave(problem.message);
+    else fail(problem);
+  }
 }
 
 /** @param {unknown} problem */
@@ -129,3 +193,5 @@ function fail(problem) {
   one('#problem .error').textContent = known.message;
   show('problem');
 }
+
+choices();
