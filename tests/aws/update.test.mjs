@@ -12,8 +12,8 @@ const on = stage('update');
 
 test('a deploy with other pages publishes them, and sessions go on', async () => {
   const person = await on.enrolled(`me@${DOMAIN}`);
-  const [old, wanted] = ['Choose a password', 'Select a password'];
-  const shown = async () => (await on.visitor.ask(`${IDENTITY}/persona/enrol.html`)).text;
+  const [old, wanted] = ['Set up how you sign in', 'Set up how you come in'];
+  const shown = async () => (await on.visitor.ask(`${IDENTITY}/persona/lang/en/enrol.js`)).text;
   assert.ok((await shown()).includes(old));
   await on.stack.rewrite('PublishFunction', old, wanted);
   await on.deploy();

@@ -10,7 +10,7 @@ import { events, hears, relyingParty } from './kit/relying_party.mjs';
 import { PASSWORD, scene } from './kit/scene.mjs';
 import { staticFile } from './kit/sites.mjs';
 import {
-  asksFor, button, closing, heading, press, reads, signInAtDomain, signInFirst, typeAddress,
+  asksFor, button, closing, enrolByPassword, heading, openPassword, press, reads, signInAtDomain, signInFirst, typeAddress,
 } from './kit/steps.mjs';
 import { until } from './kit/waiting.mjs';
 
@@ -56,8 +56,7 @@ test('the link leads to the pages, and there a person chooses a password and is 
   const { pages, api, calls } = await domain(visit);
   assert.ok(visit.product.enrolmentLink.startsWith(`${pages}/persona/enrol.html#`), visit.product.enrolmentLink);
   const tab = await visit.open(visit.product.enrolmentLink);
-  await tab.getByLabel('New password', { exact: true }).fill(PASSWORD);
-  await button(tab, 'Set password and sign in').click();
+  await enrolByPassword(tab);
   await heading(tab, 'Your account').waitFor();
   await reads(tab, 'you@me.localhost');
   assert.deepEqual(calls().filter((call) => !call.startsWith('OPTIONS')), [
@@ -91,7 +90,7 @@ test('a first sign-in, with a wrong password on the way, gives the site an asser
   assert.equal(verdict.status, 'okay', verdict.reason);
   assert.deepEqual([verdict.email, verdict.issuer], [email, 'me.localhost']);
   assert.deepEqual(calls().filter((call) => !call.startsWith('OPTIONS')), [
-    'GET /persona/session', 'POST /persona/session', 'POST /persona/session', 'GET /persona/session', 'POST /persona/sign/',
+    'GET /persona/session', 'POST /persona/passkey/challenge', 'POST /persona/session', 'POST /persona/session', 'GET /persona/session', 'POST /persona/sign/',
   ]);
   assert.deepEqual(visit.sent(new URL(visit.product.identity).host), [], 'nobody goes round');
 });
@@ -146,6 +145,7 @@ test('the password can be changed', async (visit) => {
   const email = 'change@me.localhost';
   const at = await domain(visit, email);
   const account = await signedIn(visit, at, email);
+  await openPassword(account);
   await account.getByLabel('Password now', { exact: true }).fill(PASSWORD);
   await account.getByLabel('New password', { exact: true }).fill('another good password');
   await button(account, 'Change password').click();

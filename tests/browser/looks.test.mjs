@@ -10,7 +10,7 @@ import { hosting } from './kit/doctor_host.mjs';
 import { relyingParty } from './kit/relying_party.mjs';
 import { PASSWORD, scene } from './kit/scene.mjs';
 import {
-  asksFor, button, closing, EMAIL, field, GUESTBOOK_SIGN_IN, heading, press, signInAtDomain, typeAddress, wrong,
+  asksFor, button, closing, EMAIL, enrolByPassword, field, GUESTBOOK_SIGN_IN, heading, press, signInAtDomain, typeAddress, wrong,
 } from './kit/steps.mjs';
 import { until } from './kit/waiting.mjs';
 
@@ -41,10 +41,9 @@ async function look(page, name) {
 test('pages of the domain and of the guestbook', async (visit) => {
   const identity = `${visit.product.identity}/persona`;
   const page = await visit.open(visit.product.enrolmentLink);
-  await heading(page, 'Choose a password').waitFor();
+  await heading(page, 'Set up how you sign in').waitFor();
   await look(page, 'enrol');
-  await page.getByLabel('New password', { exact: true }).fill(PASSWORD);
-  await button(page, 'Set password and sign in').click();
+  await enrolByPassword(page);
   await heading(page, 'Your account').waitFor();
   await look(page, 'account');
   await button(page, 'Sign out').click();

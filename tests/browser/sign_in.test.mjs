@@ -6,7 +6,7 @@ import { request } from '../kit/product.mjs';
 import { events, hears, relyingParty, told } from './kit/relying_party.mjs';
 import { PASSWORD, scene } from './kit/scene.mjs';
 import {
-  arms, asksFor, button, closing, EMAIL, heading, press, reads, signInAtDomain, signInFirst, typeAddress,
+  arms, asksFor, button, closing, EMAIL, heading, press, reads, sessionCookie, signInAtDomain, signInFirst, typeAddress,
 } from './kit/steps.mjs';
 import { until } from './kit/waiting.mjs';
 
@@ -26,6 +26,7 @@ test('a first sign-in gives the site an assertion for its origin', async (visit)
   assert.deepEqual(await events(page), ['match', 'ready', 'login']);
   assert.deepEqual(visit.functionCalls(), [
     'GET /persona/session', // the agent looks whether it may ask
+    'POST /persona/passkey/challenge', // for passkeys among the suggestions
     'POST /persona/session', 'GET /persona/session', 'POST /persona/sign/',
   ]);
 });
@@ -75,7 +76,7 @@ test('a session that ended at the domain leads to the sign-in page', async (visi
   await account.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await button(account, 'Sign in').click();
   await heading(account, 'Your account').waitFor();
-  const [cookie] = await visit.cookies(visit.product.identity);
+  const cookie = await sessionCookie(visit);
   const ended = await request(`${visit.product.identity}/persona/session`, {
     method: 'DELETE',
     headers: { origin: visit.product.identity, cookie: `${cookie.name}=${cookie.value}` },

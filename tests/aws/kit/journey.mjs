@@ -1,16 +1,14 @@
 // What a person does in the browser, from the one-time link to an assertion.
 
 import { hears } from '../../browser/kit/relying_party.mjs';
-import { asksFor, button, closing, heading, press, typeAddress } from '../../browser/kit/steps.mjs';
+import { asksFor, button, closing, enrolByPassword, heading, press, typeAddress } from '../../browser/kit/steps.mjs';
 import { PASSWORD } from './visitor.mjs';
 
 /** Opens the link and chooses a password; gives the account page. */
 export async function choosesPassword(visit, link, email) {
   const account = await visit.open(link);
-  await heading(account, 'Choose a password').waitFor();
   await account.getByText(email, { exact: true }).waitFor();
-  await account.getByLabel('New password').fill(PASSWORD);
-  await button(account, 'Set password and sign in').click();
+  await enrolByPassword(account, PASSWORD);
   await heading(account, 'Your account').waitFor();
   return account;
 }

@@ -72,6 +72,7 @@ class Visit {
   #context;
   #first;
   #afterwards = [];
+  #others = [];
   #announced = [];
   #tolerated = [];
   #revealing = null;
@@ -102,6 +103,16 @@ class Visit {
     context.on('request', (one) => visit.#asked.push(one.url()));
     return visit;
   }
+
+  /** Somebody else, or the same person at another computer: a browser of its own, judged and ended with this one. */
+  async another(options = {}) {
+    const other = await Visit.begin(this.stage, options);
+    this.#others.push(other);
+    return other;
+  }
+
+  /** A new tab with nothing in it. */
+  blank = () => this.#context.newPage();
 
   /** A new tab at an address. */
   async open(url) {
@@ -210,6 +221,7 @@ class Visit {
   addUser = (email, password) => addUser(this.product, email, password);
 
   async judge() {
+    for (const other of this.#others) await other.judge();
     await until('the announced console messages', () => this.#missing().length === 0).catch(() => {
       throw new Error(`no console said ${this.#missing().join(', ')}; said was:\n${this.#said.join('\n')}`);
     });
@@ -247,6 +259,7 @@ class Visit {
 
   /** For the person who reads a failure. */
   async report(t) {
+    for (const other of this.#others) await other.report(t);
     for (const line of this.#said) t.diagnostic(`console: ${line}`);
     for (const { method, host, path, status } of this.sent().slice(-12)) t.diagnostic(`wire: ${method} ${host}${path.split('?')[0]} ${status}`);
     for (const page of this.pages()) {
@@ -256,6 +269,7 @@ class Visit {
   }
 
   async end() {
+    for (const other of this.#others) await other.end();
     await this.#context.close();
     this.sites.clear();
     for (const act of this.#afterwards) await act();

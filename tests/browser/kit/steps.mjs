@@ -20,6 +20,25 @@ export async function typeAddress(dialog, email = EMAIL) {
   await button(dialog, 'Continue').click();
 }
 
+/** The cookie of the session at the domain; beside it are those of the device and of a passkey's challenge. */
+export async function sessionCookie(visit, origin = visit.product.identity) {
+  return (await visit.cookies(origin)).find(({ name }) => /^(__Host-)?selfsame$/.test(name));
+}
+
+/** The page of a one-time link: chooses a password there, the shorter of the two ways for a test. */
+export async function enrolByPassword(page, password = PASSWORD) {
+  await heading(page, 'Set up how you sign in').waitFor();
+  await button(page, 'Use a password instead').click();
+  await field(page, 'New password').fill(password);
+  await button(page, 'Set password and sign in').click();
+}
+
+/** Opens the part of the account page where the password is changed. */
+export async function openPassword(page, verb = 'Change password') {
+  const part = page.locator('#password_part');
+  if (await part.getAttribute('open') === null) await part.getByText(verb, { exact: true }).first().click();
+}
+
 /** The agent asks for the sign-in page; this opens it and signs in there. */
 export async function signInAtDomain(visit, agent, { email = EMAIL, password = PASSWORD } = {}) {
   await heading(agent, 'First, show that it is you').waitFor();
