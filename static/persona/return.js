@@ -1,6 +1,7 @@
 // @ts-check
 import { page } from './lib/page.js';
 import { redirectRequest } from './lib/redirect_request.js';
+import { texts } from './lib/texts.js';
 
 const { show } = page();
 const done = location.search !== '?AUTH_RETURN_CANCEL';
@@ -11,5 +12,6 @@ if (redirectRequest()) {
 } else {
   new BroadcastChannel('selfsame').postMessage({ auth: done ? 'done' : 'cancel' });
   close();
-  setTimeout(show, 300, done ? 'done' : 'cancelled');
+  // Only seen where a window may not close itself.
+  texts('return', 'problems').then(() => setTimeout(show, 300, done ? 'done' : 'cancelled'));
 }
