@@ -38,7 +38,7 @@ async function start() {
   /** @type {Asked | null} */
   let asked = null;
   all('.cancel').forEach((button) => button.addEventListener('click', () => (asked ? asked.cancel() : close())));
-  one('#elsewhere').addEventListener('click', () => asked?.other());
+  all('.other').forEach((button) => button.addEventListener('click', () => asked && choose(asked)));
   one('#again').addEventListener('click', () => (asked ? answer(asked) : location.reload()));
   try {
     const returned = location.hash === '#returned';
@@ -46,12 +46,8 @@ async function start() {
     if (!asked) return;
     const { audience, email } = asked;
     write('.origin', audience);
-    if (/xn--/.test(audience)) {
-      const [{ spelled }] = await Promise.all([import('./lib/spelled.js'), texts('agent_more')]);
-      write('.spelled', spelled(audience, t));
-    }
+    if (/xn--/.test(audience)) write('.spelled', await (await import('./lib/spelled.js')).spelled(audience));
     asked.email = await (await shelf()).choice({ origin: audience, email }) ?? email;
-    asked.typed = email;
     await answer(asked, returned);
   } catch (problem) {
     fail(problem);
@@ -65,13 +61,19 @@ async function request() {
   if (!opener) {
     const leftOver = location.hash === '#popup';
     if (leftOver) close(); // the site’s COOP header cut us off; it goes on in its own tab
-    enter(leftOver ? 'done' : 'alone');
+    if (leftOver) enter('done');
+    else await alone();
     return null;
   }
-  const late = setTimeout(enter, 5_000, 'alone');
+  const late = setTimeout(alone, 5_000);
   const asked = await slowly(status, t('waiting_site'), openerRequest(opener));
   clearTimeout(late);
   return asked;
+}
+
+async function alone() {
+  await texts('agent_more');
+  enter('alone');
 }
 
 /** From a request to its answer. @param {Asked} asked @param {boolean} [returned] from the sign-in page */
@@ -82,7 +84,7 @@ async function answer(asked, returned = false) {
     const kept = await shelf();
     const found = await slowly(status, t('certifying'), identity(asked.email, kept));
     if (found.kind === 'sign_in') {
-      if (found.session && asked.typed && asked.email !== asked.typed) { // no longer one of the person’s
+      if (found.session && asked.email !== asked.typed) { // no longer one of the person’s
         asked.email = asked.typed;
         return await answer(asked);
       }
@@ -125,10 +127,8 @@ async function identity(email, kept) {
     }
   } else {
     const { provision } = await import('./lib/provision.js');
-    const publicKey = async () => (await key).publicKey;
-    const frame = /** @type {HTMLIFrameElement} */ (one('#provisioning'));
     try {
-      certificate = await provision(frame, ownPage(support.provisioning), { email, seconds, publicKey });
+      certificate = await provision(ownPage(support.provisioning), { email, seconds, publicKey: async () => (await key).publicKey });
     } catch (problem) {
       if (!(problem instanceof Problem) || problem.code !== 'provisioning_failed') throw problem;
       return { kind: 'sign_in', url, session: null, refused: problem };
@@ -136,7 +136,7 @@ async function identity(email, kept) {
   }
   const { privateKey, publicKey } = await key;
   const checked = checkCertificate(certificate, { email, hosts: [location.hostname, location.host], publicKey, now: Date.now() + skew });
-  const made = { email: checked.email, expires: checked.expires, privateKey, certificate, skew };
+  const made = { ...checked, privateKey, certificate, skew };
   await kept.keep(made);
   return { kind: 'identity', identity: made };
 }
@@ -208,7 +208,6 @@ async function consent(asked, identity, kept) {
   const always = /** @type {HTMLInputElement} */ (one('#always'));
   const accept = /** @type {HTMLButtonElement} */ (one('#accept'));
   const { signal } = enter('consent');
-  one('#other').addEventListener('click', () => choose(asked, kept).catch(fail), { signal });
   accept.focus({ preventScroll: true }); // the origin stays in sight
   arm(accept, signal, async () => {
     enter('');
@@ -229,14 +228,15 @@ async function succeed(asked, identity) {
   if (!asked.leaves) setTimeout(enter, 1_000, 'done'); // only seen where a window may not close itself
 }
 
-/** Another address for this site. @param {Asked} asked @param {Shelf} kept */
-async function choose(asked, kept) {
+/** Another address for this site. @param {Asked} asked */
+async function choose(asked) {
   enter('');
-  const [{ picker }] = await slowly(status, '…', Promise.all([import('./lib/picker.js'), texts('agent_more')]));
-  const email = await picker(asked, kept, enter);
-  if (email) await kept.choose({ origin: asked.audience, email: asked.typed ?? asked.email }, email);
-  asked.email = email ?? asked.email;
-  await answer(asked);
+  try {
+    const { picker } = await import('./lib/picker.js');
+    if (await picker(asked, enter)) await answer(asked);
+  } catch (problem) {
+    fail(problem);
+  }
 }
 
 /** @param {unknown} problem */

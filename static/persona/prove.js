@@ -1,5 +1,6 @@
 // @ts-check
 import { api } from './lib/api.js';
+import { choices } from './lib/choices.js';
 import { onSubmit } from './lib/on_submit.js';
 import { page } from './lib/page.js';
 import { Problem } from './lib/problem.js';
@@ -14,7 +15,7 @@ const CODE_LIFE = 600_000;
 /** What a problem with the address or its domain is said beside: the address. */
 const ABOUT_ADDRESS = /^(address_|domain_|mail_|too_many)/;
 
-await texts('problems');
+const t = await texts('prove', 'problems');
 const { all, one, show } = page();
 const field = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (one(`#${id}`));
 const form = (/** @type {string} */ id) => /** @type {HTMLFormElement} */ (one(`#${id} form`));
@@ -41,6 +42,7 @@ one('#other').addEventListener('click', () => { forgetWaiting(); ask(''); });
 one('#again').addEventListener('click', again);
 setInterval(drawPause, 500);
 
+choices();
 if (linked) follow(linked);
 else start();
 
@@ -81,23 +83,23 @@ function askCode(email, sent) {
   field('code').focus();
 }
 
-onSubmit(form('ask'), 'Sending the mail…', async () => {
+onSubmit(form('ask'), t('sending'), async () => {
   const email = wholeAddress('email');
   await about('email', email, api('POST', '/persona/proof', { email }));
   askCode(email, keepWaiting(email));
 });
 
-onSubmit(form('type'), 'Looking at the code…', async () => {
+onSubmit(form('type'), t('looking'), async () => {
   const code = field('code').value.replace(/\D/g, ''); // people paste blanks, hyphens, the word before it
-  if (code.length !== 6) throw new Problem('code_short', { reason: 'The code has six digits.' });
+  if (code.length !== 6) throw new Problem('code_short', { field: 'code' });
   await confirm(code);
   leave();
 });
 
-onSubmit(form('password_section'), 'Signing in…', async () => {
+onSubmit(form('password_section'), t('signing_in'), async () => {
   const email = wholeAddress('username');
-  if (!field('password').value) throw new Problem('password_missing', { field: 'password', reason: 'Type your password.' });
-  await about('username', email, api('POST', '/persona/session', { email, password: field('password').value, shared: await isShared() }));
+  if (!field('password').value) throw new Problem('password_missing', { field: 'password' });
+  await about('username', email, api('POST', '/persona/session', { email, password: field('password').value, life: await life() }));
   leave();
 });
 
@@ -108,10 +110,10 @@ async function again() {
   asked = Date.now();
   drawPause();
   try {
-    await slowly(one('#type .status'), 'Sending another mail…', api('POST', '/persona/proof', { email }));
+    await slowly(one('#type .status'), t('sending_again'), api('POST', '/persona/proof', { email }));
     keepWaiting(email);
     field('code').value = '';
-    one('#type .status').textContent = 'Another mail is on its way. Only its code works now.';
+    one('#type .status').textContent = t('sent_again');
     field('code').focus();
   } catch (problem) {
     one('#again_error').textContent = known(problem).message;
@@ -121,7 +123,7 @@ async function again() {
 /** The link in the mail. @param {string} code */
 async function follow(code) {
   try {
-    const { body } = await slowly(one('#status'), 'Looking at the code…', confirm(code));
+    const { body } = await slowly(one('#status'), t('looking'), confirm(code));
     for (const place of all('.who')) place.textContent = body.email;
     channel.postMessage({ auth: 'done' });
     show('proved');
@@ -135,7 +137,7 @@ async function follow(code) {
 
 /** @param {string} code */
 async function confirm(code) {
-  const done = await api('POST', '/persona/proof/confirm', { code, shared: await isShared() });
+  const done = await api('POST', '/persona/proof/confirm', { code, life: await life() });
   forgetWaiting();
   return done;
 }
@@ -148,14 +150,14 @@ function leave() {
 }
 
 /** What was chosen at the agent page or the account page. Without storage the shorter life is chosen. */
-async function isShared() {
-  return shelf().then((kept) => kept.isShared(), () => true);
+async function life() {
+  return shelf().then((kept) => kept.isShared(), () => true).then((isShared) => (isShared ? 'hour' : 'keep'));
 }
 
 /** @param {string} id */
 function wholeAddress(id) {
   const email = field(id).value.trim();
-  if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new Problem('address_missing', { field: id, reason: 'Type your whole address, like name@domain.' });
+  if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new Problem('address_missing', { field: id });
   return email;
 }
 
@@ -169,7 +171,7 @@ async function about(id, email, asking) {
     return await asking;
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    if (problem.code === 'not_found') throw new Problem('mails_nothing', { field: id, reason: 'This domain mails no codes: it vouches for its own people only.' });
+    if (problem.code === 'not_found') throw new Problem('mails_nothing', { field: id });
     if (ABOUT_ADDRESS.test(problem.code)) problem.field = id;
     if (/^domain_(offline|supported)$/.test(problem.code)) await shelf().then((kept) => kept.forget(email), () => {});
     throw problem;
@@ -190,7 +192,7 @@ function pause() {
 function drawPause() {
   const left = Math.ceil(pause() / 1000);
   one('#again').setAttribute('aria-disabled', String(left > 0));
-  one('#wait').textContent = left > 0 ? `(in ${left} seconds)` : '';
+  one('#wait').textContent = left > 0 ? t('wait', { count: left }) : '';
 }
 
 // Phones throw a page away while the mail is read: what it waited for is found again.

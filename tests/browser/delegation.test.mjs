@@ -88,6 +88,7 @@ test('two people of two domains use one identity provider in one browser', async
   const dialog = await visit.popup(page, () => button(page, 'Sign in').click());
   await asksFor(dialog, origin, ANN); // the address typed last
   await button(dialog, 'Use another address').click();
+  await button(dialog, 'Type another address at the site').click();
   await typeAddress(dialog, EMAIL);
   await dialog.getByText(`You are signed in here as ${ANN}, another address than the one asked for.`).waitFor();
   await signInAtDomain(visit, dialog);

@@ -71,9 +71,10 @@ async function oldDomain(visit, { provision = PROVISION, certify = (claims) => c
   const decimal = (text) => BigInt(`0x${Buffer.from(text, 'base64url').toString('hex')}`).toString();
   const seen = { keys: [], durations: [] };
   const agentFiles = {};
-  for (const file of ['agent.html', 'agent.js', 'return.html', 'return.js', 'style.css', 'provisioning_api.js', 'authentication_api.js']) {
+  for (const file of ['agent.html', 'agent.js', 'return.html', 'return.js', 'style.css', 'pages.css', 'theme.css', 'provisioning_api.js', 'authentication_api.js']) {
     agentFiles[`/persona/${file}`] = await staticFile(`persona/${file}`);
   }
+  for (const set of ['agent', 'agent_more', 'problems', 'return']) agentFiles[`/persona/lang/en/${set}.js`] = await staticFile(`persona/lang/en/${set}.js`);
   for (const file of await libraryFiles()) agentFiles[`/persona/lib/${file}`] = await staticFile(`persona/lib/${file}`);
   const session = ({ headers }) => (/(?:^|; )old=yes/.test(headers.cookie ?? '') ? EMAIL : null);
   const origin = visit.sites.site('old.localhost', {

@@ -140,7 +140,7 @@ test('pages hold no words but those for browsers without scripts, in all five la
 
 test('scripts hold no words', () => {
   const scripts = new Set(DONE.flatMap((page) => [...used(page).scripts]));
-  const sinks = /\b(?:textContent|innerText|ariaLabel|ariaDescription|title|placeholder|alt)\s*\+?=\s*(['`])(?!\1)[^'`]*\p{L}{2}[^'`]*\1|\b(?:alert|confirm|prompt)\(|(?:append|prepend|replaceChildren|createTextNode|Option)\(\s*(['`])[^'`]*\p{L}{2}|'aria-label',\s*['`]/u;
+  const sinks = /\b(?:textContent|innerText|ariaLabel|ariaDescription|title|placeholder|alt)\s*\+?=\s*(['`])(?!\1)[^'`]*\p{L}{2}[^'`]*\1|\b(?:alert|confirm|prompt)\(\s*[^)\s\w]|(?:append|prepend|replaceChildren|createTextNode|Option)\(\s*(['`])[^'`]*\p{L}{2}|'aria-label',\s*['`]/u;
   for (const name of scripts) {
     if (name.startsWith('lang/')) continue;
     const code = withoutComments(read(name)).replace(/\{ reason: '[^']*' \}/g, '');

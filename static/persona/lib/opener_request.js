@@ -5,7 +5,7 @@ import { Problem } from './problem.js';
 /**
  * @typedef {{ assertion: string, email: string }} Answer
  * @typedef {{
- *   audience: string, email: string, typed?: string, siteName: string, leaves: boolean,
+ *   audience: string, email: string, typed: string, siteName: string, leaves: boolean,
  *   succeed(answer: Answer): void, cancel(): void, other(): void,
  * }} Asked one request of a site. email: to sign in with; typed: at the site; leaves: this tab goes back there
  */
@@ -36,6 +36,7 @@ export function openerRequest(opener, self = window) {
       resolve({
         audience,
         email: params.email,
+        typed: params.email,
         siteName: String(params.siteName ?? ''),
         leaves: false,
         succeed: ({ assertion, email }) => sayAndClose({ c, assertion, email }),

@@ -1,23 +1,26 @@
 // @ts-check
 import { api } from './api.js';
-import { t } from './texts.js';
+import { shelf } from './shelf.js';
+import { t, texts } from './texts.js';
 
 /**
  * Lets the person choose the address for a site: one of the session’s, one whose key is kept in this
- * browser, or a new one for this site only, with + and a word before its @ sign. Null: leave it as it is.
+ * browser, or a new one for this site only, with + and a word before its @ sign. The choice is kept in
+ * this browser for the next time. Where there is nothing to choose, the site asks again. False: it does.
  * @param {import('./opener_request.js').Asked} asked
- * @param {import('./shelf.js').Shelf} kept
  * @param {(view: string) => AbortController} enter shows a section
- * @returns {Promise<string | null>}
  */
-export async function picker(asked, kept, enter) {
-  await styles();
-  const { body: session } = await api('GET', '/persona/session');
+export async function picker(asked, enter) {
+  const [kept, { body: session }] = await Promise.all([shelf(), api('GET', '/persona/session'), texts('agent_more'), styles()]);
   const { email: own, addresses = [own], default_address: first = own } = session;
   const here = (await kept.identities()).filter(({ expires }) => expires > Date.now()).map(({ email }) => email);
+  if (!own && !here.length) {
+    asked.other();
+    return false;
+  }
   /** @type {string[]} */
-  const mine = own ? [first, ...addresses.filter((/** @type {string} */ one) => one !== first)] : [];
-  const all = [...new Set([...mine, asked.typed ?? asked.email, asked.email, ...here])];
+  const mine = own ? [first, ...addresses] : [];
+  const all = [...new Set([...mine, asked.typed, asked.email, ...here])];
   const part = (mine[0] ?? asked.email).replace(/(\+[^@]*)?@/, `+${siteWord(asked.audience)}@`);
 
   const rows = all.map((email) => choice(email, email === asked.email, name('bdi', email)));
@@ -41,13 +44,13 @@ export async function picker(asked, kept, enter) {
   section.replaceChildren(form);
   document.querySelector('main')?.append(section);
   const { signal } = enter('pick');
-  return new Promise((resolve) => {
-    back.addEventListener('click', () => resolve(null), { signal });
-    elsewhere.addEventListener('click', () => asked.other(), { signal });
+  const chosen = await new Promise((resolve) => {
+    back.addEventListener('click', () => resolve(asked.email), { signal });
+    elsewhere.addEventListener('click', () => { asked.other(); resolve(''); }, { signal });
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      const chosen = /** @type {HTMLInputElement | null} */ (form.querySelector(':checked'))?.value;
-      if (chosen) return resolve(chosen);
+      const picked = /** @type {HTMLInputElement | null} */ (form.querySelector(':checked'))?.value;
+      if (picked) return resolve(picked);
       const email = typed.value.trim();
       const fits = /^[^\s@+]+\+[^\s@]+@[^\s@]+$/.test(email) && all.some((one) => plain(one) === plain(email));
       if (fits) return resolve(email);
@@ -56,6 +59,10 @@ export async function picker(asked, kept, enter) {
       typed.focus();
     }, { signal });
   });
+  if (!chosen) return false;
+  asked.email = chosen;
+  await kept.choose({ origin: asked.audience, email: asked.typed }, chosen);
+  return true;
 }
 
 /** Forms have no looks in the agent page otherwise. */

@@ -11,12 +11,14 @@ const NOT_SIGNED_IN = 'user is not authenticated as target user';
 /**
  * Gets a certificate from a provisioning page written for Persona: the page runs in a frame of
  * this origin and talks jschannel (scope vep_prov) as it did with login.persona.org.
- * @param {HTMLIFrameElement} frame
  * @param {string} url on this origin
  * @param {{ email: string, seconds: number, publicKey: () => Promise<object> }} offer
  * @returns {Promise<string>} the certificate
  */
-export function provision(frame, url, { email, seconds, publicKey }) {
+export function provision(url, { email, seconds, publicKey }) {
+  const frame = document.querySelector('iframe') ?? document.body.appendChild(document.createElement('iframe'));
+  frame.id = 'provisioning';
+  frame.hidden = true;
   return new Promise((resolve, reject) => {
     let timer = 0;
     const end = () => {

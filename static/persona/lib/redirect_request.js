@@ -32,6 +32,7 @@ export function redirectRequest(self = window) {
   return {
     audience: target.audience,
     email: kept.e,
+    typed: kept.e,
     siteName: kept.n ?? '',
     leaves: true,
     succeed: ({ assertion }) => leave(assertion),

@@ -1,4 +1,5 @@
 // @ts-check
+import { t, texts } from './texts.js';
 
 const SCRIPTS = ['Latin', 'Cyrillic', 'Greek', 'Armenian', 'Hebrew', 'Arabic', 'Devanagari', 'Thai', 'Georgian', 'Hangul', 'Hiragana', 'Katakana', 'Bopomofo', 'Han'];
 const OF = SCRIPTS.map((script) => /** @type {const} */ ([script, new RegExp(`\\p{Script=${script}}`, 'u')]));
@@ -9,18 +10,27 @@ const LIKE_LATIN = /^[аеорсухіјѕԁһӏԛԝѵгпԍ\u03bf\u03b1\u03bd\u
 
 /**
  * What is to be said about the name of a site whose letters are not all a–z: how it is spelled, and
- * whether it may pass for another name. A rule of ours after Unicode TR 39: a label warns if it mixes
- * scripts that are not written together, is made of letters that look like a–z, has marks that
- * are not seen, or cannot be read. It does not find names that look alike within one script, such as
- * `l` for `I` or ä for a, and has no list of known names. Empty where there is nothing to say.
- * @param {string} origin as browsers write it: `xn--` for what is not ASCII
- * @param {(key: string, values?: Record<string, string>) => string} t
+ * whether it may pass for another name.
+ * @param {string} origin
  */
-export function spelled(origin, t) {
+export async function spelled(origin) {
+  const found = spelling(origin);
+  if (!found) return '';
+  await texts('agent_more');
+  return t(found.isDoubtful ? 'spelled_doubtful' : 'spelled', { name: found.name });
+}
+
+/**
+ * The name of a site in its own letters; null where they are all a–z anyway. The rule is ours, after
+ * Unicode TR 39: a label is doubtful if it mixes scripts that are not written together, is made of
+ * letters that look like a–z, has marks that are not seen, or cannot be read. It does not find names
+ * that look alike within one script, such as `l` for `I` or ä for a, and has no list of known names.
+ * @param {string} origin as browsers write it: `xn--` for what is not ASCII
+ */
+export function spelling(origin) {
   const labels = origin.replace(/^https?:\/\/|:\d+$/g, '').split('.').map((label) => (label.startsWith('xn--') ? decoded(label.slice(4)) : label));
-  const name = labels.map((label) => label ?? '�').join('.');
-  if (!labels.some((label) => label === null || /[^\0-\x7f]/.test(label))) return '';
-  return t(labels.some(isDoubtful) ? 'spelled_doubtful' : 'spelled', { name });
+  if (!labels.some((label) => label === null || /[^\0-\x7f]/.test(label))) return null;
+  return { name: labels.map((label) => label ?? '\ufffd').join('.'), isDoubtful: labels.some(isDoubtful) };
 }
 
 /** @param {string | null} label */

@@ -1,9 +1,6 @@
 // @ts-check
 export default {
-  account: 'Dein Konto bei dieser Domain',
   again: 'Noch einmal',
-  alone: 'Diese Seite meldet dich auf Websites an',
-  alone_what: 'Websites öffnen sie, wenn du deine Adresse eingibst. Sie zeigt dir, wer fragt, und sagt nur dieser einen Website, wer du bist. Gerade fragt niemand.',
   always: 'Bei dieser Website nicht mehr fragen',
   as: 'als {email}',
   asking: 'Anmelden bei {origin}',
@@ -15,7 +12,6 @@ export default {
   failed: 'Das hat nicht geklappt',
   left: 'Du hast die Anmeldeseite verlassen, ohne dich anzumelden.',
   other: 'Andere Adresse benutzen',
-  provisioning: 'Bereitstellungsseite',
   safe: 'Nur diese Domain sieht, wie du dich anmeldest.',
   said: 'Die Website nennt sich „{name}“.',
   shared: 'Auch andere benutzen diesen Computer (nur eine Stunde angemeldet bleiben)',

@@ -1,11 +1,14 @@
 // @ts-check
 export default {
+  account: 'Dein Konto bei dieser Domain',
+  alone: 'Diese Seite meldet dich auf Websites an',
+  alone_what: 'Websites öffnen sie, wenn du deine Adresse eingibst. Sie zeigt dir, wer fragt, und sagt nur dieser einen Website, wer du bist. Gerade fragt niemand.',
   another: 'Du bist hier als {session} angemeldet, mit einer anderen Adresse als der gefragten.',
   mails_safe: 'Sie erfährt weder den Code noch ein Passwort.',
   mails_why: '{host} bürgt für Adressen, deren eigene Domain es nicht tut. An deine wird ein Code geschickt.',
   pick: 'Welche Adresse?',
   pick_back: 'Zurück',
-  pick_elsewhere: 'Adresse einer anderen Domain benutzen',
+  pick_elsewhere: 'Andere Adresse auf der Website eingeben',
   pick_hint: 'Mit + und einem beliebigen Wort vor dem @. Mail dorthin erreicht dich wie immer, und du siehst, wer sie weitergegeben hat.',
   pick_own: 'Eine Adresse nur für diese Website',
   pick_use: 'Diese Adresse benutzen',

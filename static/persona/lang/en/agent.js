@@ -1,9 +1,6 @@
 // @ts-check
 export default {
-  account: 'Your account at this domain',
   again: 'Try again',
-  alone: 'This page signs you in to web sites',
-  alone_what: 'Sites open it when you type your address. It shows you who asks, and tells that one site who you are. Nothing asks at the moment.',
   always: 'Do not ask again for this site',
   as: 'as {email}',
   asking: 'Sign in to {origin}',
@@ -15,7 +12,6 @@ export default {
   failed: 'That did not work',
   left: 'You left the sign-in page without signing in.',
   other: 'Use another address',
-  provisioning: 'Provisioning page',
   safe: 'Only this domain sees how you sign in.',
   said: 'The site calls itself “{name}”.',
   shared: 'Others use this computer too (keep me for one hour only)',

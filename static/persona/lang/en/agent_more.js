@@ -1,11 +1,14 @@
 // @ts-check
 export default {
+  account: 'Your account at this domain',
+  alone: 'This page signs you in to web sites',
+  alone_what: 'Sites open it when you type your address. It shows you who asks, and tells that one site who you are. Nothing asks at the moment.',
   another: 'You are signed in here as {session}, another address than the one asked for.',
   mails_safe: 'It learns neither the code nor a password.',
   mails_why: '{host} vouches for addresses whose own domain does not. It mails a code to yours.',
   pick: 'Which address?',
   pick_back: 'Back',
-  pick_elsewhere: 'Use an address of another domain',
+  pick_elsewhere: 'Type another address at the site',
   pick_hint: 'With + and any word before the @. Mail to it reaches you as ever, and you see who passed it on.',
   pick_own: 'An address for this site only',
   pick_use: 'Use this address',

@@ -1,9 +1,6 @@
 // @ts-check
 export default {
-  account: 'Tu cuenta en este dominio',
   again: 'Intentar de nuevo',
-  alone: 'Con esta página entras en sitios web',
-  alone_what: 'Los sitios la abren cuando escribes tu dirección. Te muestra quién pregunta y dice solo a ese sitio quién eres. Ahora no pregunta nadie.',
   always: 'No volver a preguntar para este sitio',
   as: 'como {email}',
   asking: 'Entrar en {origin}',
@@ -15,7 +12,6 @@ export default {
   failed: 'No ha funcionado',
   left: 'Has dejado la página de entrada sin entrar.',
   other: 'Usar otra dirección',
-  provisioning: 'Página de aprovisionamiento',
   safe: 'Solo este dominio ve cómo entras.',
   said: 'El sitio se llama a sí mismo «{name}».',
   shared: 'Otras personas usan también este ordenador (recordarme solo una hora)',

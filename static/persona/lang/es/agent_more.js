@@ -1,11 +1,14 @@
 // @ts-check
 export default {
+  account: 'Tu cuenta en este dominio',
+  alone: 'Con esta página entras en sitios web',
+  alone_what: 'Los sitios la abren cuando escribes tu dirección. Te muestra quién pregunta y dice solo a ese sitio quién eres. Ahora no pregunta nadie.',
   another: 'Has entrado aquí como {session}, una dirección distinta de la pedida.',
   mails_safe: 'No llega a saber ni el código ni una contraseña.',
   mails_why: '{host} responde de direcciones cuyo propio dominio no lo hace. Envía un código a la tuya.',
   pick: '¿Qué dirección?',
   pick_back: 'Volver',
-  pick_elsewhere: 'Usar una dirección de otro dominio',
+  pick_elsewhere: 'Escribir otra dirección en el sitio',
   pick_hint: 'Con + y cualquier palabra antes de la @. El correo te llega como siempre, y ves quién la ha pasado a otros.',
   pick_own: 'Una dirección solo para este sitio',
   pick_use: 'Usar esta dirección',

@@ -1,9 +1,6 @@
 // @ts-check
 export default {
-  account: 'Votre compte sur ce domaine',
   again: 'Réessayer',
-  alone: 'Cette page vous connecte à des sites',
-  alone_what: 'Les sites l’ouvrent quand vous saisissez votre adresse. Elle vous montre qui demande, et dit à ce seul site qui vous êtes. Personne ne demande rien en ce moment.',
   always: 'Ne plus demander pour ce site',
   as: 'en tant que {email}',
   asking: 'Se connecter à {origin}',
@@ -15,7 +12,6 @@ export default {
   failed: 'Cela n’a pas marché',
   left: 'Vous avez quitté la page de connexion sans vous connecter.',
   other: 'Utiliser une autre adresse',
-  provisioning: 'Page de provisionnement',
   safe: 'Seul ce domaine voit comment vous vous connectez.',
   said: 'Le site se nomme « {name} ».',
   shared: 'D’autres utilisent aussi cet ordinateur (ne me garder qu’une heure)',

@@ -1,11 +1,14 @@
 // @ts-check
 export default {
+  account: 'Votre compte sur ce domaine',
+  alone: 'Cette page vous connecte à des sites',
+  alone_what: 'Les sites l’ouvrent quand vous saisissez votre adresse. Elle vous montre qui demande, et dit à ce seul site qui vous êtes. Personne ne demande rien en ce moment.',
   another: 'Vous êtes connecté ici en tant que {session}, une autre adresse que celle demandée.',
   mails_safe: 'Il n’apprend ni le code ni un mot de passe.',
   mails_why: '{host} se porte garant d’adresses dont le domaine ne le fait pas. Il envoie un code à la vôtre.',
   pick: 'Quelle adresse ?',
   pick_back: 'Retour',
-  pick_elsewhere: 'Utiliser une adresse d’un autre domaine',
+  pick_elsewhere: 'Saisir une autre adresse sur le site',
   pick_hint: 'Avec + et un mot quelconque avant le @. Le courriel vous parvient comme toujours, et vous voyez qui l’a transmise.',
   pick_own: 'Une adresse pour ce site seulement',
   pick_use: 'Utiliser cette adresse',
