@@ -94,7 +94,7 @@ fn a_link_is_asked_for_with_the_aws_cli_and_printed_like_a_local_one() {
         assert_eq!(link, format!("{LINK}\n"));
         assert_eq!(
             note,
-            "Me@my.example can choose a password here, once, within 24 hours:\n"
+            "Me@my.example can choose how to sign in here, once, within 24 hours:\n"
         );
 
         let argv = aws.read("argv");
@@ -165,7 +165,7 @@ fn people_are_removed_signed_out_and_listed_like_local_ones() {
     assert_eq!(
         done(&output),
         (
-            "me@my.example\thas a password\nyou@my.example\thas no password yet\n".to_owned(),
+            "me@my.example\thas a password\nyou@my.example\tcannot sign in yet\n".to_owned(),
             String::new()
         )
     );

@@ -4,6 +4,7 @@ mod audit;
 mod certifier;
 mod doctor;
 mod federation;
+mod panic;
 mod rotate;
 mod user;
 
@@ -24,8 +25,12 @@ pub use self::{
     certifier::CertifierArguments,
     doctor::DoctorArguments,
     federation::{FederationCheckArguments, FederationCommand, FederationSignArguments},
+    panic::{PanicArguments, PanicCommand},
     rotate::{KeyName, RotateArguments},
-    user::{UserAddArguments, UserArguments, UserCommand, UserLinkArguments},
+    user::{
+        AddressArguments, AddressCommand, Place, UserAddArguments, UserArguments, UserCommand,
+        UserLinkArguments,
+    },
 };
 
 /// Your own domain as your sign-in: a BrowserID identity provider and verifier.
@@ -89,6 +94,13 @@ pub enum Command {
     /// Add, remove and list the people who may sign in
     #[command(subcommand, disable_help_subcommand = true)]
     User(UserCommand),
+    /// Stop everything at once: every session ends, and nobody gets a certificate until it is undone
+    ///
+    /// The support document says from then on that certificates from before count no more (`not-before`). Verifiers of ours
+    /// hold to it as soon as they ask for the document again, which is after six hours at the latest. Other verifiers do not
+    /// know it: there a certificate lives to its end, six hours at the most (one hour for sessions of a window or an hour).
+    /// Undoing it takes the link that `panic release` prints and an owner's passkey, both.
+    Panic(PanicArguments),
     /// Match the signatures that CloudTrail noted with what the sign function wrote down
     ///
     /// Every certificate leaves a row in the table before it leaves itself, and every use of the key is noted by

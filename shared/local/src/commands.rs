@@ -18,6 +18,7 @@ mod doctor;
 mod federation;
 mod key_numbers;
 mod keygen;
+mod panic;
 mod rotate;
 mod serve;
 mod site_build;
@@ -53,6 +54,7 @@ fn start(arguments: Arguments) -> Result<ExitCode, Complaint> {
         Command::SupportDocument(options) => support_document::run(&options).map(okay),
         Command::KeyNumbers(options) => key_numbers::run(&options).map(okay),
         Command::User(command) => asynchronously(user::run(command)).map(okay),
+        Command::Panic(options) => asynchronously(panic::run(options)),
         Command::Audit(options) => audit::run(&options),
         Command::Rotate(options) => rotate::run(&options).map(okay),
         Command::Site(SiteCommand::Build(options)) => site_build::run(&options).map(okay),

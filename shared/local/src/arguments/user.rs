@@ -18,8 +18,35 @@ pub enum UserCommand {
     Remove(UserArguments),
     /// End every session of a person, on all devices; they can sign in again
     SignOut(UserArguments),
-    /// List everybody
+    /// Let a person invite and remove people, give addresses and pull the panic switch, on the account page
+    Owner(UserArguments),
+    /// Give a person a further address, or take one away
+    #[command(subcommand, disable_help_subcommand = true)]
+    Address(AddressCommand),
+    /// List everybody: address, ways in, who is an owner, further addresses
     List(UserListArguments),
+}
+
+/// What can be done about further addresses.
+#[derive(Debug, Subcommand)]
+pub enum AddressCommand {
+    /// Give a person a further address: they can choose it at sites, and nobody else can have it
+    ///
+    /// The account page gives out no address that somebody used before, since sites would take the new person for the old
+    /// one. This command does: ask yourself whose it was.
+    Add(AddressArguments),
+    /// Take a further address away from a person
+    Remove(AddressArguments),
+}
+
+/// Whose address, and which.
+#[derive(Args, Debug)]
+pub struct AddressArguments {
+    #[command(flatten)]
+    pub user: UserArguments,
+    /// The further address
+    #[arg(value_name = "ADDRESS")]
+    pub address: String,
 }
 
 /// Options of `user add`.
@@ -27,6 +54,9 @@ pub enum UserCommand {
 pub struct UserAddArguments {
     #[command(flatten)]
     pub user: UserLinkArguments,
+    /// Let the person invite and remove people, and pull the panic switch, too
+    #[arg(long)]
+    pub owner: bool,
     /// Read the password from standard input instead of printing a link
     #[arg(long, conflicts_with = "stack")]
     pub password_stdin: bool,

@@ -5,28 +5,46 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Done, Listed, refused};
-use crate::arguments::UserCommand;
+use crate::arguments::{AddressArguments, AddressCommand, UserCommand};
 use crate::complaint::Complaint;
 use crate::stack::Stack;
 
 pub(super) fn run(command: &UserCommand, stack: &Stack) -> Result<Done, Complaint> {
     match command {
-        UserCommand::Add(options) => link("add", &options.user.user.email, stack),
-        UserCommand::Link(options) => link("link", &options.user.email, stack),
+        UserCommand::Add(options) => {
+            let event = match options.owner {
+                true => json!({"command": "add", "owner": true}),
+                false => json!({"command": "add"}),
+            };
+            link(event, &options.user.user.email, stack)
+        }
+        UserCommand::Link(options) => link(json!({"command": "link"}), &options.user.email, stack),
+        UserCommand::Owner(options) => {
+            let (email, _) = ask(json!({"command": "owner"}), &options.email, stack)?;
+            Ok(Done::Owner(email))
+        }
+        UserCommand::Address(AddressCommand::Add(options)) => {
+            let (address, email) = address("address_add", options, stack)?;
+            Ok(Done::HasAddress { address, email })
+        }
+        UserCommand::Address(AddressCommand::Remove(options)) => {
+            let (address, email) = address("address_remove", options, stack)?;
+            Ok(Done::LostAddress { address, email })
+        }
         UserCommand::List(_) => list(stack),
         UserCommand::Remove(options) => {
-            let (email, _) = ask("remove", &options.email, stack)?;
+            let (email, _) = ask(json!({"command": "remove"}), &options.email, stack)?;
             Ok(Done::Removed(email))
         }
         UserCommand::SignOut(options) => {
-            let (email, _) = ask("sign_out", &options.email, stack)?;
+            let (email, _) = ask(json!({"command": "sign_out"}), &options.email, stack)?;
             Ok(Done::SignedOut(email))
         }
     }
 }
 
-fn link(command: &str, email: &str, stack: &Stack) -> Result<Done, Complaint> {
-    let (email, answer) = ask(command, email, stack)?;
+fn link(event: Value, email: &str, stack: &Stack) -> Result<Done, Complaint> {
+    let (email, answer) = ask(event, email, stack)?;
     Ok(Done::Link {
         email,
         url: answer.link.ok_or_else(|| stack.answered_nonsense())?,
@@ -34,12 +52,26 @@ fn link(command: &str, email: &str, stack: &Stack) -> Result<Done, Complaint> {
     })
 }
 
+fn address(
+    command: &str,
+    options: &AddressArguments,
+    stack: &Stack,
+) -> Result<(Email, Email), Complaint> {
+    let address = typed(&options.address)?;
+    let event = json!({"command": command, "address": address.as_str()});
+    let (email, _) = ask(event, &options.user.email, stack)?;
+    Ok((address, email))
+}
+
 fn list(stack: &Stack) -> Result<Done, Complaint> {
     let answer = answer_to(&json!({"command": "list"}), "", stack)?;
     let people = answer.users.ok_or_else(|| stack.answered_nonsense())?;
     let people = people.into_iter().map(|person| Listed {
+        addresses: person.addresses,
         email: person.email,
         has_password: person.has_password,
+        is_owner: person.is_owner,
+        passkeys: person.passkeys,
     });
     Ok(Done::List {
         people: people.collect(),
@@ -47,16 +79,22 @@ fn list(stack: &Stack) -> Result<Done, Complaint> {
     })
 }
 
-/// Says `command` about somebody. Whether the address is one of the stack's domain, only the stack knows.
-fn ask(command: &str, email: &str, stack: &Stack) -> Result<(Email, Answer), Complaint> {
-    let email = Email::from_typed(email, HostRule::Public).map_err(|_| {
+/// Says `event` about somebody. Whether the address is one of the stack's domain, only the stack knows.
+fn ask(mut event: Value, email: &str, stack: &Stack) -> Result<(Email, Answer), Complaint> {
+    let email = typed(email)?;
+    if let Some(members) = event.as_object_mut() {
+        members.insert("email".to_owned(), email.as_str().into());
+    }
+    let answer = answer_to(&event, email.as_str(), stack)?;
+    Ok((email, answer))
+}
+
+fn typed(email: &str) -> Result<Email, Complaint> {
+    Email::from_typed(email, HostRule::Public).map_err(|_| {
         Complaint::usage(format!(
             "`{email}` is no address: give one such as you@example.com"
         ))
-    })?;
-    let event = json!({"command": command, "email": email.as_str()});
-    let answer = answer_to(&event, email.as_str(), stack)?;
-    Ok((email, answer))
+    })
 }
 
 fn answer_to(event: &Value, email: &str, stack: &Stack) -> Result<Answer, Complaint> {
@@ -88,6 +126,12 @@ struct Answer {
 
 #[derive(Deserialize)]
 struct User {
+    #[serde(default)]
+    addresses: Vec<String>,
     email: String,
     has_password: bool,
+    #[serde(default)]
+    is_owner: bool,
+    #[serde(default)]
+    passkeys: usize,
 }

@@ -38,19 +38,31 @@ pub fn lines(people: Vec<Listed>, served: &[Domain]) -> String {
             // Writing to a String never fails.
             let _ = writeln!(lines, "# {domain}{about}");
         }
-        for Listed {
-            email,
-            has_password,
-        } in group
-        {
-            let state = match has_password {
-                true => "has a password",
-                false => "has no password yet",
-            };
-            let _ = writeln!(lines, "{email}\t{state}");
+        for person in group {
+            let _ = writeln!(lines, "{}", line(person));
         }
     }
     lines
+}
+
+/// Columns with tabs between: the address, the ways in, `owner`, the further addresses. What would be empty at the end is
+/// left out.
+fn line(person: &Listed) -> String {
+    let password = person.has_password.then(|| "a password".to_owned());
+    let passkeys = match person.passkeys {
+        0 => None,
+        1 => Some("a passkey".to_owned()),
+        more => Some(format!("{more} passkeys")),
+    };
+    let ways: Vec<String> = password.into_iter().chain(passkeys).collect();
+    let state = match &*ways {
+        [] => "cannot sign in yet".to_owned(),
+        ways => format!("has {}", ways.join(" and ")),
+    };
+    let role = if person.is_owner { "owner" } else { "" };
+    let addresses = person.addresses.join(" ");
+    let line = format!("{}\t{state}\t{role}\t{addresses}", person.email);
+    line.trim_end_matches('\t').to_owned()
 }
 
 #[cfg(test)]
@@ -63,6 +75,9 @@ mod tests {
         let listed = |email: &&str| Listed {
             email: (*email).to_owned(),
             has_password: email.starts_with("you"),
+            addresses: Vec::new(),
+            is_owner: false,
+            passkeys: 0,
         };
         emails.iter().map(listed).collect()
     }
@@ -77,9 +92,34 @@ mod tests {
         let people = people(&["ann@a.example", "you@a.example"]);
         assert_eq!(
             lines(people, &domains(&["a.example"])),
-            "ann@a.example\thas no password yet\nyou@a.example\thas a password\n"
+            "ann@a.example\tcannot sign in yet\nyou@a.example\thas a password\n"
         );
         assert_eq!(lines(Vec::new(), &domains(&["a.example"])), "");
+    }
+
+    #[test]
+    fn line_says_ways_in_owner_and_further_addresses() {
+        let person = |has_password, passkeys, is_owner, addresses: &[&str]| Listed {
+            email: "ann@a.example".to_owned(),
+            has_password,
+            passkeys,
+            is_owner,
+            addresses: addresses.iter().map(|&one| one.to_owned()).collect(),
+        };
+        for (person, expected) in [
+            (person(false, 0, false, &[]), "cannot sign in yet"),
+            (person(false, 1, false, &[]), "has a passkey"),
+            (
+                person(true, 2, true, &[]),
+                "has a password and 2 passkeys\towner",
+            ),
+            (
+                person(true, 0, false, &["b@a.example", "c@a.example"]),
+                "has a password\t\tb@a.example c@a.example",
+            ),
+        ] {
+            assert_eq!(super::line(&person), format!("ann@a.example\t{expected}"));
+        }
     }
 
     #[test]
@@ -89,8 +129,8 @@ mod tests {
             lines(people, &domains(&["a.example", "b.example", "c.example"])),
             "# a.example\nyou@a.example\thas a password\n\
              # b.example: nobody yet\n\
-             # c.example\nann@c.example\thas no password yet\n\
-             # old.example: not served any more, nobody here can get a certificate\nbob@old.example\thas no password yet\n"
+             # c.example\nann@c.example\tcannot sign in yet\n\
+             # old.example: not served any more, nobody here can get a certificate\nbob@old.example\tcannot sign in yet\n"
         );
     }
 
@@ -99,7 +139,7 @@ mod tests {
         let people = people(&["ann@b.example", "you@a.example"]);
         assert_eq!(
             lines(people, &[]),
-            "# b.example\nann@b.example\thas no password yet\n# a.example\nyou@a.example\thas a password\n"
+            "# b.example\nann@b.example\tcannot sign in yet\n# a.example\nyou@a.example\thas a password\n"
         );
     }
 }

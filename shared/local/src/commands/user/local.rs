@@ -3,11 +3,16 @@
 use std::path::Path;
 
 use browserid::{Email, Origin};
+use service::client::Client;
+use service::people::Person;
 use service::secret::Password;
 use service::sign_in::{SignIn, SignInFailure};
 
 use super::{Done, Listed, refused};
-use crate::arguments::{UserAddArguments, UserArguments, UserCommand, UserLinkArguments};
+use crate::arguments::{
+    AddressArguments, AddressCommand, UserAddArguments, UserArguments, UserCommand,
+    UserLinkArguments,
+};
 use crate::complaint::Complaint;
 use crate::data_folder::DataFolder;
 use crate::hosts;
@@ -24,6 +29,9 @@ pub(super) async fn run(command: &UserCommand) -> Result<Done, Complaint> {
         UserCommand::Add(options) => add(options).await,
         UserCommand::Link(options) => link(options).await,
         UserCommand::List(options) => list(&options.place.data).await,
+        UserCommand::Owner(options) => make_owner(options).await,
+        UserCommand::Address(AddressCommand::Add(options)) => add_address(options).await,
+        UserCommand::Address(AddressCommand::Remove(options)) => remove_address(options).await,
         UserCommand::Remove(options) => remove(options).await,
         UserCommand::SignOut(options) => sign_out(options).await,
     }
@@ -45,6 +53,10 @@ async fn add(options: &UserAddArguments) -> Result<Done, Complaint> {
         .add(email.clone(), password)
         .await
         .map_err(|failure| explained(failure, &email))?;
+    if options.owner {
+        let made = sign_in.make_owner(&email).await;
+        made.map_err(|failure| explained(failure, &email))?;
+    }
     if has_password {
         return Ok(Done::HasPassword(email));
     }
@@ -60,14 +72,22 @@ async fn link(options: &UserLinkArguments) -> Result<Done, Complaint> {
 async fn list(data: &Path) -> Result<Done, Complaint> {
     let folder = existing(data)?;
     let sign_in = operations(&folder)?;
-    let accounts = sign_in
-        .list()
+    let people = sign_in
+        .everybody()
         .await
         .map_err(|error| Complaint::failure(error.to_string()))?;
-    let people = accounts.into_iter().map(|account| Listed {
-        email: account.email.as_str().to_owned(),
-        has_password: account.password.is_some(),
-    });
+    let people = people
+        .into_iter()
+        .map(|Person { account, addresses }| Listed {
+            addresses: addresses
+                .iter()
+                .map(|one| one.as_str().to_owned())
+                .collect(),
+            email: account.email.as_str().to_owned(),
+            has_password: account.password.is_some(),
+            is_owner: account.ways.is_owner,
+            passkeys: account.ways.passkeys.len(),
+        });
     Ok(Done::List {
         people: people.collect(),
         served: Served::read(&folder)?.all().to_vec(),
@@ -84,6 +104,32 @@ async fn remove(options: &UserArguments) -> Result<Done, Complaint> {
         return Err(explained(SignInFailure::NoSuchAccount, &email));
     }
     Ok(Done::Removed(email))
+}
+
+async fn make_owner(options: &UserArguments) -> Result<Done, Complaint> {
+    let (email, _, sign_in) = person(options)?;
+    let made = sign_in.make_owner(&email).await;
+    made.map_err(|failure| explained(failure, &email))?;
+    Ok(Done::Owner(email))
+}
+
+async fn add_address(options: &AddressArguments) -> Result<Done, Complaint> {
+    let (email, folder, sign_in) = person(&options.user)?;
+    let address = Served::read(&folder)?.address(&options.address)?;
+    let client = Client::none();
+    let given = sign_in.add_address(&address, &email, &client).await;
+    given.map_err(|failure| explained(failure, &email))?;
+    Ok(Done::HasAddress { address, email })
+}
+
+/// Also one of a domain that is not served any more.
+async fn remove_address(options: &AddressArguments) -> Result<Done, Complaint> {
+    let address = served::any_address(&options.address)?;
+    let (email, _, sign_in) = person(&options.user)?;
+    let client = Client::none();
+    let taken = sign_in.remove_address(&address, &email, &client).await;
+    taken.map_err(|failure| explained(failure, &email))?;
+    Ok(Done::LostAddress { address, email })
 }
 
 async fn sign_out(options: &UserArguments) -> Result<Done, Complaint> {
@@ -140,7 +186,7 @@ fn read_password() -> Result<Password, Complaint> {
     Ok(Password::new(text))
 }
 
-fn existing(data: &Path) -> Result<DataFolder, Complaint> {
+pub(in crate::commands) fn existing(data: &Path) -> Result<DataFolder, Complaint> {
     DataFolder::existing(data).ok_or_else(|| {
         Complaint::failure(format!(
             "there is no data folder `{}`: start `selfsame serve` once, or name the folder with --data DIR",
@@ -158,7 +204,7 @@ fn explained(failure: SignInFailure, email: &Email) -> Complaint {
 }
 
 /// The operations over a data folder. What a command does names no origin, so the port does not matter.
-fn operations(folder: &DataFolder) -> Result<SignIn, Complaint> {
+pub(in crate::commands) fn operations(folder: &DataFolder) -> Result<SignIn, Complaint> {
     let pages = hosts::origin(hosts::IDENTITY, 80);
     let pages =
         Origin::parse(&pages).map_err(|_| Complaint::failure(format!("`{pages}` is no origin")))?;
