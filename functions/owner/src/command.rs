@@ -1,7 +1,8 @@
-//! What each command does.
+//! What each command does to people.
 
-use browserid::{Domain, Email, HostRule, Origin};
+use browserid::{Domain, Email, Origin};
 use serde_json::{Value, json};
+use service::people::Person;
 use service::sign_in::{SignIn, SignInFailure};
 
 use crate::failure::Failure;
@@ -17,35 +18,30 @@ pub struct Owner {
 }
 
 impl Owner {
-    pub async fn add(&self, email: &str) -> Result<Value, Failure> {
-        self.sign_in.add(self.own(email)?, None).await?;
+    pub async fn add(&self, email: &str, is_owner: bool) -> Result<Value, Failure> {
+        let own = self.own(email)?;
+        self.sign_in.add(own.clone(), None).await?;
+        if is_owner {
+            self.sign_in.make_owner(&own).await?;
+        }
         self.link(email).await
     }
 
     pub async fn link(&self, email: &str) -> Result<Value, Failure> {
         let (token, expires) = self.sign_in.link(&self.own(email)?).await?;
-        // The token stands behind `#`, so that no log of a server ever holds it.
-        let link = format!(
-            "{}/persona/enrol.html#{}",
-            self.pages.as_str(),
-            token.expose()
-        );
+        let link = self.page("enrol", &token);
         Ok(json!({"status": "okay", "link": link, "expires": expires.as_millis()}))
     }
 
     pub async fn list(&self) -> Result<Value, Failure> {
-        let accounts = self.sign_in.list().await?;
-        let users: Vec<Value> = accounts
-            .iter()
-            .map(|account| {
-                json!({
-                    "email": account.email.as_str(),
-                    "has_password": account.password.is_some(),
-                    "created": account.created.as_millis(),
-                })
-            })
-            .collect();
+        let people = self.sign_in.everybody().await?;
+        let users: Vec<Value> = people.iter().map(listed).collect();
         Ok(json!({"status": "okay", "users": users}))
+    }
+
+    pub async fn make_owner(&self, email: &str) -> Result<Value, Failure> {
+        self.sign_in.make_owner(&self.own(email)?).await?;
+        Ok(json!({"status": "okay"}))
     }
 
     pub async fn remove(&self, email: &str) -> Result<Value, Failure> {
@@ -59,12 +55,17 @@ impl Owner {
         self.sign_in.sign_out_everywhere(&self.own(email)?).await?;
         Ok(json!({"status": "okay"}))
     }
+}
 
-    /// An address as the owner types it. Only those of our own domains can be certified here.
-    fn own(&self, text: &str) -> Result<Email, Failure> {
-        Email::from_typed(text, HostRule::Public)
-            .ok()
-            .filter(|email| self.domains.contains(email.domain()))
-            .ok_or_else(|| Failure::address(&self.domains))
-    }
+fn listed(person: &Person) -> Value {
+    let Person { account, addresses } = person;
+    let addresses: Vec<&str> = addresses.iter().map(Email::as_str).collect();
+    json!({
+        "addresses": addresses,
+        "created": account.created.as_millis(),
+        "email": account.email.as_str(),
+        "has_password": account.password.is_some(),
+        "is_owner": account.ways.is_owner,
+        "passkeys": account.ways.passkeys.len(),
+    })
 }

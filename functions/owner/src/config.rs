@@ -36,6 +36,7 @@ pub fn read(mut environment: Environment) -> Result<Owner, Incomplete> {
             Arc::new(KernelRandom),
             Arc::new(RelyingParty::new(pages.clone())),
         );
+        sign_in.domains.clone_from(&identity.addresses);
         sign_in.notices = mail_from.map(|address| {
             let sender = Sender {
                 address,

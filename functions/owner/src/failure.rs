@@ -6,6 +6,8 @@ use serde_json::json;
 use service::ports::PortError;
 use service::sign_in::SignInFailure;
 
+use crate::operation::COMMANDS;
+
 /// The stable name, a sentence for the owner, and whether it is our own fault.
 #[derive(Debug)]
 pub struct Failure {
@@ -25,18 +27,16 @@ impl Failure {
 
     /// There is no such command.
     pub fn command() -> Self {
-        let reason = "`command` must be `add`, `link`, `list`, `remove` or `sign_out`";
-        Self::asked("command_unknown", reason.to_owned())
+        let reason = format!("`command` must be one of {}", COMMANDS.join(", "));
+        Self::asked("command_unknown", reason)
     }
 
     /// A bug of ours.
     pub fn internal() -> Self {
+        let reason = "something went wrong here, please try again";
         Self {
             failed: true,
-            ..Self::asked(
-                "internal",
-                "something went wrong here, please try again".to_owned(),
-            )
+            ..Self::asked("internal", reason.to_owned())
         }
     }
 

@@ -23,10 +23,10 @@ impl Outside for Configured {
         lambda::warmed(store.warm().await);
 
         let Identity {
+            addresses,
             domain,
             front,
             pages,
-            ..
         } = self.identity.clone();
         let mut sign_in = SignIn::over(
             store,
@@ -34,6 +34,7 @@ impl Outside for Configured {
             Arc::new(KernelRandom),
             Arc::new(RelyingParty::new(pages.origin().clone())),
         );
+        sign_in.domains = addresses;
         sign_in.notices = self.mail_from.clone().map(|address| {
             let sender = Sender {
                 address,

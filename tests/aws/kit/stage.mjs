@@ -32,6 +32,7 @@ export function stage(name, { parameters = {}, sites = {}, also = {} } = {}) {
       await set.front.follow();
     };
     set.owner = (...args) => selfsame('user', ...args, '--stack', name, '--region', 'us-east-1');
+    set.panic = (...args) => selfsame('panic', ...args, '--stack', name, '--region', 'us-east-1');
     set.enrolled = (email) => enrolled(set, email);
     await set.deploy();
     for (const [one, start] of Object.entries(also)) set[one] = keep(await start(set));

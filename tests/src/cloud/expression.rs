@@ -11,10 +11,30 @@ pub fn holds(item: Option<&Item>, asked: &Value) -> bool {
     let Some(condition) = asked["ConditionExpression"].as_str() else {
         return true;
     };
-    let term = |term: &str| is_true(term.trim(), item, asked);
-    condition
-        .split(" OR ")
-        .any(|all| all.split(" AND ").all(term))
+    any_holds(condition, item, asked)
+}
+
+fn any_holds(condition: &str, item: Option<&Item>, asked: &Value) -> bool {
+    let all = |all: &str| split(all, " AND ").all(|term| is_true(term.trim(), item, asked));
+    split(condition, " OR ").any(all)
+}
+
+/// The parts of a condition, those in parentheses whole.
+fn split<'a>(condition: &'a str, by: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+    let (mut parts, mut depth, mut from, mut at) = (Vec::new(), 0, 0, 0);
+    while at < condition.len() {
+        let rest = &condition[at..];
+        depth += i32::from(rest.starts_with('(')) - i32::from(rest.starts_with(')'));
+        if depth == 0 && rest.starts_with(by) {
+            parts.push(&condition[from..at]);
+            at += by.len();
+            from = at;
+        } else {
+            at += 1;
+        }
+    }
+    parts.push(&condition[from..]);
+    parts.into_iter()
 }
 
 fn is_true(term: &str, item: Option<&Item>, asked: &Value) -> bool {
@@ -24,6 +44,9 @@ fn is_true(term: &str, item: Option<&Item>, asked: &Value) -> bool {
     }
     if let Some(name) = argument("attribute_not_exists(") {
         return item.is_none_or(|item| !item.contains_key(name));
+    }
+    if let Some(inner) = argument("(") {
+        return any_holds(inner, item, asked);
     }
     let mut words = term.split(' ');
     let (Some(name), Some(operator), Some(value), None) =
@@ -49,10 +72,20 @@ fn is_true(term: &str, item: Option<&Item>, asked: &Value) -> bool {
     }
 }
 
-/// The item after `SET name = value`, `SET name = name + value` or `- value`.
+/// The item after `SET name = value`, `SET name = name + value` or `- value`, and after `REMOVE name`.
 pub fn updated(mut item: Item, asked: &Value) -> Item {
     let update = asked["UpdateExpression"].as_str().expect("an update");
-    let sets = update.strip_prefix("SET ").expect("only SET is understood");
+    let (sets, removed) = match update.split_once("REMOVE ") {
+        Some((sets, removed)) => (sets.trim(), removed),
+        None => (update, ""),
+    };
+    for name in removed.split(", ") {
+        item.remove(name);
+    }
+    let sets = match sets {
+        "" => return item,
+        sets => sets.strip_prefix("SET ").expect("SET or REMOVE"),
+    };
     for set in sets.split(", ") {
         let words: Vec<&str> = set.split(' ').collect();
         let value = |name: &str| asked["ExpressionAttributeValues"][name].clone();

@@ -44,15 +44,30 @@ impl Table {
             }
             "Query" => {
                 assert_eq!(asked["ConsistentRead"], true, "{asked}");
-                assert_eq!(asked["KeyConditionExpression"], "pk = :pk");
-                let pk = asked["ExpressionAttributeValues"][":pk"]["S"].as_str();
+                let value = |name: &str| {
+                    let value = asked["ExpressionAttributeValues"][name]["S"].as_str();
+                    value.unwrap_or_default()
+                };
+                let is_between = match asked["KeyConditionExpression"].as_str() {
+                    Some("pk = :pk") => false,
+                    Some("pk = :pk AND sk BETWEEN :from AND :until") => true,
+                    other => panic!("the stub does not understand {other:?}"),
+                };
+                let fits = |sk: &str| value(":from") <= sk && sk <= value(":until");
                 let rows = self
                     .0
                     .iter()
-                    .filter(|((row, _), _)| Some(row.as_str()) == pk);
-                let items: Vec<_> = rows
+                    .filter(|((pk, sk), _)| pk == value(":pk") && (!is_between || fits(sk)));
+                let mut items: Vec<_> = rows
                     .map(|(_, item)| projected(item.clone(), asked))
                     .collect();
+                if asked["ScanIndexForward"] == false {
+                    items.reverse();
+                }
+                if let Some(limit) = asked["Limit"].as_u64() {
+                    // More than a page is for the emulator's suite.
+                    items.truncate(usize::try_from(limit).expect("a page"));
+                }
                 Ok(json!({"Count": items.len(), "Items": items}))
             }
             "DeleteItem" | "PutItem" | "UpdateItem" => {
