@@ -25,6 +25,18 @@ export async function sessionCookie(visit, origin = visit.product.identity) {
   return (await visit.cookies(origin)).find(({ name }) => /^(__Host-)?selfsame$/.test(name));
 }
 
+/**
+ * A tab with a device in the person's hand, at an address. `suggests`: whether the browser shows passkeys among the
+ * suggestions of a field; the virtual authenticator takes the first at once.
+ */
+export async function openWith(visit, device, url, { suggests = false, ...how } = {}) {
+  const page = await visit.blank();
+  if (!suggests) await page.addInitScript(() => { PublicKeyCredential.isConditionalMediationAvailable = async () => false; });
+  const hand = await device.at(page, how);
+  await page.goto(url);
+  return { page, hand };
+}
+
 /** The page of a one-time link: chooses a password there, the shorter of the two ways for a test. */
 export async function enrolByPassword(page, password = PASSWORD) {
   await heading(page, 'Set up how you sign in').waitFor();

@@ -162,7 +162,7 @@ export default {
   sessions_why: 'Wer eine Sitzung beendet, hält ihre Zertifikate sofort an.',
   shared: 'Andere benutzen diesen Computer auch (neue Schlüssel gelten eine Stunde, und jede Anmeldung fragt)',
   sign_out: 'Abmelden',
-  sign_out_title: 'Gehen',
+  sign_out_title: 'Abmelden',
   sign_out_why: 'Websites, bei denen du angemeldet bist, behalten ihre eigenen Sitzungen.',
   sign_out_wipe: 'Auch die Schlüssel und Zertifikate in diesem Browser wegwerfen',
   signing_out: 'Abmeldung läuft…',

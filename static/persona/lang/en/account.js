@@ -162,7 +162,7 @@ export default {
   sessions_why: 'Ending a session stops its certificates at once.',
   shared: 'Others use this computer too (new keys last one hour, and every sign-in asks)',
   sign_out: 'Sign out',
-  sign_out_title: 'Leave',
+  sign_out_title: 'Sign out',
   sign_out_why: 'Sites where you are signed in keep their own sessions.',
   sign_out_wipe: 'Also throw away the keys and certificates in this browser',
   signing_out: 'Signing out…',

@@ -162,7 +162,7 @@ export default {
   sessions_why: 'Cerrar una sesión detiene sus certificados al instante.',
   shared: 'Otras personas usan también este equipo (las claves nuevas duran una hora y cada entrada pregunta)',
   sign_out: 'Cerrar la sesión',
-  sign_out_title: 'Salir',
+  sign_out_title: 'Cerrar la sesión',
   sign_out_why: 'Los sitios donde has entrado conservan sus propias sesiones.',
   sign_out_wipe: 'Borrar también las claves y los certificados de este navegador',
   signing_out: 'Cerrando la sesión…',

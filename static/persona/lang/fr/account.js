@@ -162,7 +162,7 @@ export default {
   sessions_why: 'Terminer une session arrête aussitôt ses certificats.',
   shared: 'D’autres utilisent aussi cet ordinateur (les nouvelles clés durent une heure, et chaque connexion demande)',
   sign_out: 'Se déconnecter',
-  sign_out_title: 'Partir',
+  sign_out_title: 'Se déconnecter',
   sign_out_why: 'Les sites où vous êtes connecté gardent leurs propres sessions.',
   sign_out_wipe: 'Jeter aussi les clés et certificats de ce navigateur',
   signing_out: 'Déconnexion…',

@@ -162,7 +162,7 @@ export default {
   sessions_why: 'セッションを終了すると、証明書の発行もすぐに止まります。',
   shared: 'このコンピューターはほかの人も使います（新しい鍵は 1 時間有効で、毎回確認します）',
   sign_out: 'サインアウト',
-  sign_out_title: '終わる',
+  sign_out_title: 'サインアウト',
   sign_out_why: 'サインイン済みのサイトには、サイト側のセッションが残ります。',
   sign_out_wipe: 'このブラウザーの鍵と証明書も破棄する',
   signing_out: 'サインアウトしています…',
