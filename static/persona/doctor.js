@@ -1,15 +1,16 @@
 // @ts-check
 import { api } from './lib/api.js';
+import { choices } from './lib/choices.js';
 import { isAudience } from './lib/is_audience.js';
 import { makeKey } from './lib/make_key.js';
 import { page } from './lib/page.js';
 import { Problem } from './lib/problem.js';
-import { texts } from './lib/texts.js';
+import { language, texts } from './lib/texts.js';
 import { examine } from './lib/doctor/examine.js';
 import { observe } from './lib/doctor/observe.js';
 import { REMEDIES } from './lib/doctor/texts.js';
 
-await texts('problems');
+const t = await texts('doctor', 'problems');
 const { one, show } = page();
 const host = /** @type {HTMLSelectElement} */ (one('#host'));
 /** @type {import('./lib/doctor/reading.js').Observation | null} */
@@ -25,7 +26,7 @@ one('form').addEventListener('submit', async (event) => {
   busy = true;
   try {
     const named = one('meta[name="selfsame-api"]')?.getAttribute('content') ?? '';
-    const progress = (/** @type {string} */ what) => { one('form .status').textContent = what; };
+    const progress = (/** @type {string} */ what) => { one('form .status').textContent = what && t('examining'); };
     seen = await observe({ origin: location.origin, host: location.hostname, api: isAudience(named) ? named : '', now: Date.now(), progress });
     progress('');
     draw();
@@ -37,6 +38,7 @@ one('form').addEventListener('submit', async (event) => {
 });
 one('#certify').addEventListener('click', certify);
 show('doctor');
+choices();
 
 /** Who is not signed in, or whose functions do not answer, is offered nothing. */
 async function offerCertificate() {
@@ -58,7 +60,7 @@ async function certify() {
     draw();
     one('#summary').focus();
   } catch (problem) {
-    error.textContent = problem instanceof Problem ? problem.message : 'No certificate could be had.';
+    error.textContent = problem instanceof Problem ? problem.message : t('certificate_failed');
   } finally {
     busy = false;
   }
@@ -68,8 +70,10 @@ function draw() {
   if (!seen) return;
   const report = examine(seen);
   const count = (/** @type {string} */ severity) => report.findings.filter((finding) => finding.severity === severity).length;
-  const many = (/** @type {string} */ severity) => `${count(severity)} ${severity}${count(severity) === 1 ? '' : 's'}`;
-  one('#summary').textContent = `${report.fine.length} checks fine, ${many('error')}, ${many('warning')}, ${many('note')}`;
+  const many = ['error', 'warning', 'note'].map((severity) => t(`count_${severity}`, { count: count(severity) }));
+  one('#summary').textContent = new Intl.ListFormat(language, { type: 'unit' }).format([t('count_fine', { count: report.fine.length }), ...many]);
+  one('#in_english').textContent = t('in_english');
+  one('#in_english').hidden = language === 'en';
   one('#findings').replaceChildren(...report.findings.map(drawn));
   const reasons = new Map();
   for (const { subject, because } of report.unseen) reasons.set(because, [...reasons.get(because) ?? [], subject]);

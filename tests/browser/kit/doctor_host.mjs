@@ -7,7 +7,7 @@ const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect
 /** The page and its parts, and this document; nothing else. */
 export const hosting = (document) => async ({ path }) => {
   if (path === '/.well-known/browserid') return document;
-  if (!/^\/persona\/(doctor\.(html|js)|style\.css|lib\/.*)$/.test(path)) return undefined;
+  if (!/^\/persona\/(doctor\.(html|js)|(style|pages|theme)\.css|lib\/.*|lang\/.*)$/.test(path)) return undefined;
   const headers = path.endsWith('.html') ? { 'content-security-policy': POLICY } : {};
   return { headers, body: await staticFile(path.slice(1)) };
 };

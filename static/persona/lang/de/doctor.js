@@ -1,0 +1,21 @@
+// @ts-check
+export default {
+  any_host: 'beliebigem Server',
+  certificate: 'Dein Zertifikat',
+  certificate_failed: 'Es war kein Zertifikat zu bekommen.',
+  certificate_what: 'Du bist angemeldet, also lässt sich auch ein Zertifikat ansehen. Dafür wird ein Schlüssel gemacht und weggeworfen; das Zertifikat gilt 60 Sekunden, wird niemandem gezeigt und hinterlässt eine Zeile im Protokoll der Domain.',
+  certify: 'Ein Zertifikat ansehen',
+  count_error: { one: '{count} Fehler', other: '{count} Fehler' },
+  count_fine: { one: '{count} Prüfung in Ordnung', other: '{count} Prüfungen in Ordnung' },
+  count_note: { one: '{count} Hinweis', other: '{count} Hinweise' },
+  count_warning: { one: '{count} Warnung', other: '{count} Warnungen' },
+  examine: 'Untersuchen',
+  examining: 'Die Domain wird untersucht…',
+  heading: 'Stimmt hier etwas nicht?',
+  host: 'Abhilfe zeigen auf',
+  in_english: 'Die Befunde gibt es nur auf Englisch.',
+  more: 'Eine Seite sieht weder DNS noch TLS, noch Cookies, noch was andere Ursprünge bekommen. Für die ganze Untersuchung: {command}.',
+  title: 'Diese Domain untersuchen',
+  unseen: 'Nicht angesehen',
+  what: 'Diese Seite sieht ihre eigene Domain an wie Websites und Prüfer: das Dokument, die Seiten, die Funktionen. Sie schickt kein Cookie und kein Passwort und fragt niemanden sonst.',
+};

@@ -1,0 +1,21 @@
+// @ts-check
+export default {
+  any_host: 'any host',
+  certificate: 'Your certificate',
+  certificate_failed: 'No certificate could be had.',
+  certificate_what: 'You are signed in, so a certificate can be looked at too. A key is made for it and thrown away; the certificate lives 60 seconds, is shown to nobody, and leaves one row in the domain’s audit.',
+  certify: 'Look at a certificate',
+  count_error: { one: '{count} error', other: '{count} errors' },
+  count_fine: { one: '{count} check fine', other: '{count} checks fine' },
+  count_note: { one: '{count} note', other: '{count} notes' },
+  count_warning: { one: '{count} warning', other: '{count} warnings' },
+  examine: 'Examine',
+  examining: 'Looking at the domain…',
+  heading: 'Is something wrong here?',
+  host: 'Show how to mend it on',
+  in_english: 'Findings are written in English only.',
+  more: 'A page sees neither DNS nor TLS, nor cookies, nor what other origins get. For the whole examination run {command}.',
+  title: 'Examine this domain',
+  unseen: 'Not looked at',
+  what: 'This page looks at its own domain as sites and verifiers do: at the document, the pages, the functions. It sends no cookie and no password, and asks nobody else.',
+};

@@ -1,0 +1,21 @@
+// @ts-check
+export default {
+  any_host: 'cualquier servidor',
+  certificate: 'Tu certificado',
+  certificate_failed: 'No se pudo obtener ningún certificado.',
+  certificate_what: 'Has entrado, así que también se puede mirar un certificado. Se hace una clave para él y se tira; el certificado vive 60 segundos, no se muestra a nadie y deja una línea en el registro del dominio.',
+  certify: 'Mirar un certificado',
+  count_error: { one: '{count} error', many: '{count} de errores', other: '{count} errores' },
+  count_fine: { one: '{count} comprobación correcta', many: '{count} de comprobaciones correctas', other: '{count} comprobaciones correctas' },
+  count_note: { one: '{count} nota', many: '{count} de notas', other: '{count} notas' },
+  count_warning: { one: '{count} aviso', many: '{count} de avisos', other: '{count} avisos' },
+  examine: 'Examinar',
+  examining: 'Examinando el dominio…',
+  heading: '¿Hay algo mal aquí?',
+  host: 'Mostrar cómo arreglarlo en',
+  in_english: 'Los resultados están solo en inglés.',
+  more: 'Una página no ve ni DNS ni TLS, ni cookies, ni lo que reciben otros orígenes. Para el examen completo: {command}.',
+  title: 'Examinar este dominio',
+  unseen: 'Sin mirar',
+  what: 'Esta página mira su propio dominio como lo hacen los sitios y los verificadores: el documento, las páginas, las funciones. No envía cookies ni contraseñas, y no pregunta a nadie más.',
+};

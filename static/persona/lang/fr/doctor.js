@@ -1,0 +1,21 @@
+// @ts-check
+export default {
+  any_host: 'un serveur quelconque',
+  certificate: 'Votre certificat',
+  certificate_failed: 'Aucun certificat n’a pu être obtenu.',
+  certificate_what: 'Vous êtes connecté, on peut donc aussi regarder un certificat. Une clé est faite pour lui puis jetée ; le certificat vit 60 secondes, n’est montré à personne et laisse une ligne dans le journal du domaine.',
+  certify: 'Regarder un certificat',
+  count_error: { one: '{count} erreur', many: '{count} d’erreurs', other: '{count} erreurs' },
+  count_fine: { one: '{count} vérification réussie', many: '{count} de vérifications réussies', other: '{count} vérifications réussies' },
+  count_note: { one: '{count} remarque', many: '{count} de remarques', other: '{count} remarques' },
+  count_warning: { one: '{count} avertissement', many: '{count} d’avertissements', other: '{count} avertissements' },
+  examine: 'Examiner',
+  examining: 'Examen du domaine…',
+  heading: 'Quelque chose ne va pas ici ?',
+  host: 'Montrer comment réparer sur',
+  in_english: 'Les constats sont en anglais seulement.',
+  more: 'Une page ne voit ni DNS ni TLS, ni cookies, ni ce que reçoivent d’autres origines. Pour l’examen entier : {command}.',
+  title: 'Examiner ce domaine',
+  unseen: 'Pas regardé',
+  what: 'Cette page regarde son propre domaine comme le font les sites et les vérificateurs : le document, les pages, les fonctions. Elle n’envoie ni cookie ni mot de passe, et ne demande rien à personne d’autre.',
+};

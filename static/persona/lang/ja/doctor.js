@@ -1,0 +1,21 @@
+// @ts-check
+export default {
+  any_host: '指定なし',
+  certificate: 'あなたの証明書',
+  certificate_failed: '証明書を取得できませんでした。',
+  certificate_what: 'ログインしているので、証明書も確認できます。そのための鍵を作り、すぐに捨てます。証明書の有効期間は60秒で、誰にも見せず、ドメインの記録に1行だけ残ります。',
+  certify: '証明書を確認する',
+  count_error: { other: 'エラー {count} 件' },
+  count_fine: { other: '問題なし {count} 件' },
+  count_note: { other: 'メモ {count} 件' },
+  count_warning: { other: '警告 {count} 件' },
+  examine: '調べる',
+  examining: 'ドメインを調べています…',
+  heading: '問題がありますか？',
+  host: '直し方を示すサーバー',
+  in_english: '調査結果は英語のみです。',
+  more: 'ページからは DNS、TLS、Cookie、他のオリジンへの応答は見えません。すべてを調べるには {command} を実行してください。',
+  title: 'このドメインを調べる',
+  unseen: '調べていないもの',
+  what: 'このページは、サイトや検証者と同じように自分のドメインを調べます。文書、ページ、関数です。Cookie もパスワードも送らず、他の誰にも問い合わせません。',
+};
