@@ -65,12 +65,15 @@ impl FallbackIdp {
             issuer: issuer.clone(),
             seen: Arc::clone(&store) as _,
         });
-        let sign_in = Arc::new(SignIn::over(
-            Arc::clone(&store),
-            Arc::clone(&clock) as _,
-            random.clone(),
-            Arc::new(RelyingParty::new(origin())),
-        ));
+        let sign_in = Arc::new(
+            SignIn::over(
+                Arc::clone(&store),
+                Arc::clone(&clock) as _,
+                random.clone(),
+                Arc::new(RelyingParty::new(origin())),
+            )
+            .without_history(),
+        );
         let fallback = Arc::new(Fallback {
             clock: Arc::clone(&clock) as _,
             limits: Arc::clone(&store) as _,

@@ -36,7 +36,8 @@ pub fn router(
         Arc::new(SystemClock),
         Arc::new(KernelRandom),
         Arc::new(RelyingParty::new(identity.pages.origin().clone())),
-    );
+    )
+    .without_history();
     let fallback = Fallback {
         clock: clock.clone(),
         limits: store.clone(),

@@ -85,7 +85,7 @@ impl Parts {
             pages: origin.clone(),
             proofs: store.clone(),
             random: Arc::new(SystemRandom),
-            sign_in: Arc::new(identity::sign_in(&store, origin.clone())),
+            sign_in: Arc::new(identity::sign_in(&store, origin.clone()).without_history()),
             standings,
         };
         let deps = web::fallback::Deps {

@@ -1,4 +1,4 @@
-//! How the mails of the fallback leave: through a mail server, or as files into the data folder.
+//! How the mails of the fallback, and of the identity provider in its name, leave: through a mail server, or as files into the data folder.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -85,9 +85,12 @@ impl Post {
 /// For the person in front of the screen, who has no mailbox at `ann@mail.localhost`. On standard output: no log ever holds
 /// a code.
 fn tell(file: &Path, mail: &Mail) {
-    let code = code_in(mail).unwrap_or("see the file");
+    let what = match code_in(mail) {
+        Some(code) => format!("code {code}"),
+        None => mail.subject.clone(),
+    };
     let line = format!(
-        "mail to ***@{}: code {code} ({})\n",
+        "mail to ***@{}: {what} ({})\n",
         mail.to.domain(),
         file.display()
     );

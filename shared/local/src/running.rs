@@ -10,7 +10,7 @@ use browserid::{DiscoveryRules, Domain, HostRule, MAX_DELEGATIONS, Origin, Polic
 use service::documents::Bounds;
 use service::ports::Signer;
 use service::sign::{Sign, Speaks};
-use service::sign_in::SignIn;
+use service::sign_in::{Notices, SignIn};
 use service::verify::Verify;
 use site::own_document;
 use web::cookie::SessionCookie;
@@ -91,9 +91,13 @@ pub async fn start(options: Options) -> Result<Running, Complaint> {
         domains => Served::remember(&folder, domains)?,
     };
     let pages = pages(port, options.pages)?;
-    let parts = Parts::open(&folder, pages.origin().clone(), &served)?;
-    let fallback = fallback::Parts::open(&folder, options.post.mailer(&folder)?)?
-        .site(port, options.maps.clone())?;
+    let mailer = options.post.mailer(&folder)?;
+    let notices = Notices {
+        mailer: Arc::clone(&mailer),
+        pages: pages.origin().clone(),
+    };
+    let parts = Parts::open(&folder, notices, &served)?;
+    let fallback = fallback::Parts::open(&folder, mailer)?.site(port, options.maps.clone())?;
     let next_step = NextStep::find(&parts.sign_in, pages.origin()).await?;
     let sites = parts.sites(port, options.maps, &pages, &served, fallback)?;
     let server = bound.serve(request_log::around(sites.router()));
@@ -146,7 +150,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn open(folder: &DataFolder, pages: Origin, served: &Served) -> Result<Self, Complaint> {
+    fn open(folder: &DataFolder, notices: Notices, served: &Served) -> Result<Self, Complaint> {
         let store = identity::open_store(folder)?;
         let key = KeyFile::open_or_create(&folder.key())
             .map_err(|error| Complaint::failure(error.to_string()))?;
@@ -158,7 +162,7 @@ impl Parts {
         })?;
         let sign_in = Arc::new(SignIn {
             domains: served.all().to_vec(),
-            ..identity::sign_in(&store, pages)
+            ..identity::sign_in(&store, notices.pages.clone()).telling(notices)
         });
         Ok(Self {
             book,

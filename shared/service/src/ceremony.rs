@@ -31,6 +31,8 @@ pub enum Purpose {
         /// The link.
         link: TokenHash,
     },
+    /// No passkey's: the link in a mail, by which a person may say that somebody else was in.
+    NotMe,
     /// Proving once more who has this session.
     ProveAgain {
         /// The session.
@@ -51,6 +53,7 @@ impl Purpose {
         match self {
             Self::Add { session } => ("add", Some(session)),
             Self::Enrol { link } => ("enrol", Some(link)),
+            Self::NotMe => ("not_me", None),
             Self::ProveAgain { session } => ("prove_again", Some(session)),
             Self::Release { token } => ("release", Some(token)),
             Self::SignIn => ("sign_in", None),
@@ -62,6 +65,7 @@ impl Purpose {
         match (name, bound_to) {
             ("add", Some(session)) => Some(Self::Add { session }),
             ("enrol", Some(link)) => Some(Self::Enrol { link }),
+            ("not_me", None) => Some(Self::NotMe),
             ("prove_again", Some(session)) => Some(Self::ProveAgain { session }),
             ("release", Some(token)) => Some(Self::Release { token }),
             ("sign_in", None) => Some(Self::SignIn),

@@ -5,9 +5,10 @@ use browserid::Timestamp;
 use crate::{
     account::Account,
     client::Client,
-    history::What,
+    history::{Event, What},
     secret::{Token, TokenHash},
-    session::Session,
+    session::{Session, Way},
+    sessions::Person,
     sign_in::{SignIn, SignInFailure},
     ways::KnownDevice,
 };
@@ -28,14 +29,14 @@ pub(crate) enum Met {
 
 impl SignIn {
     /// Looks at the account of a session that is kept already, notes the browser there and writes the sign-in down. Inside:
-    /// the token that the browser is known by from now on, if it was not. None if there is no such account, or not
-    /// `is_right`.
+    /// what pages show, and the token that the browser is known by from now on, if it was not. None if there is no such
+    /// account, or not `is_right`.
     pub(crate) async fn meet(
         &self,
         session: &Session,
         client: &Client,
         is_right: impl FnOnce(&Account) -> bool + Send,
-    ) -> Result<Option<Option<Token>>, SignInFailure> {
+    ) -> Result<Option<(Person, Option<Token>)>, SignInFailure> {
         if self.switch.switch().await?.is_pulled {
             return Err(SignInFailure::Panicked);
         }
@@ -48,33 +49,46 @@ impl SignIn {
                 if is_wrong {
                     return Err(SignInFailure::WrongCredentials);
                 }
-                Ok(meet(account, client, token.hash(), session.created))
+                let met = meet(account, client, token.hash(), session.created);
+                Ok((met, account.clone()))
             })
             .await;
-        let met = match met {
+        let (met, account) = match met {
             Err(SignInFailure::WrongCredentials) | Ok(None) => return Ok(None),
             Ok(Some(met)) => met,
             Err(failure) => return Err(failure),
         };
-        let what = What::SignedIn {
-            way: session.way,
-            new_device: met != Met::Again,
+        let event = Event {
+            device: session.device.clone(),
+            email: session.email.clone(),
+            source: client.source.clone(),
+            // Not a moment later: whoever reports this sign-in reports all that came of it.
+            time: session.created,
+            what: What::SignedIn {
+                way: session.way,
+                new_device: met != Met::Again,
+            },
         };
-        self.happened(&session.email, client, what).await?;
-        Ok(Some((met != Met::Again).then_some(token)))
+        self.history.keep(&event).await?;
+        // Whoever holds a mailed code has just read the mailbox.
+        if met == Met::Stranger && session.way != Way::MailedCode {
+            self.tell_of_device(&account, &event).await?;
+        }
+        let person = self.person(session, &account, client).await?;
+        Ok(Some((person, (met != Met::Again).then_some(token))))
     }
 }
 
 /// Notes in `account` that `client` signs in now. If it is new it is known by `mark` from then on.
 pub(crate) fn meet(account: &mut Account, client: &Client, mark: TokenHash, now: Timestamp) -> Met {
     let ways = &mut account.ways;
-    ways.language = Some(client.language);
     let known = ways
         .devices
         .iter_mut()
         .find(|device| client.marks.contains(&device.mark));
     if let Some(device) = known {
         device.last = device.last.max(now);
+        ways.language = Some(client.language);
         return Met::Again;
     }
     // Whoever was told that somebody else was in has signed in before, whatever is known of browsers.
@@ -97,5 +111,13 @@ pub(crate) fn meet(account: &mut Account, client: &Client, mark: TokenHash, now:
         };
         ways.devices.remove(oldest);
     }
-    if is_first { Met::First } else { Met::Stranger }
+    if is_first {
+        ways.language = Some(client.language);
+        return Met::First;
+    }
+    // Its language is not taken: a stranger does not choose what the mail about them is written in.
+    Met::Stranger
 }
+
+#[cfg(test)]
+mod tests;

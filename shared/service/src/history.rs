@@ -5,6 +5,11 @@
 use browserid::{Email, Timestamp};
 use serde::{Deserialize, Serialize};
 
+mod not_kept;
+mod reading;
+
+pub use self::{not_kept::NotKept, reading::MAX_EVENTS};
+
 use crate::{client::Client, ports::PortError, session::Way, sign_in::SignIn};
 
 /// 400 days: a year, and time to look at it.
@@ -153,6 +158,7 @@ impl SignIn {
             time: self.clock.now(),
             what,
         };
-        self.history.keep(&event).await
+        self.history.keep(&event).await?;
+        self.tell_of(&event).await
     }
 }

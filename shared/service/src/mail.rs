@@ -2,6 +2,8 @@
 
 mod code;
 mod language;
+mod layout;
+mod notice;
 mod sender;
 mod words;
 
@@ -11,6 +13,7 @@ use browserid::Email;
 
 pub use code::code;
 pub use language::Language;
+pub use notice::{Told, notice};
 pub use sender::{Sender, has_mailbox};
 
 /// A mail to one person. It holds a secret (the code): no `Clone`, no `Display`, and `Debug` shows neither text.

@@ -57,6 +57,19 @@ impl Drop for Token {
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct TokenHash(pub [u8; 32]);
 
+impl TokenHash {
+    /// Reads what [`text`](Self::text) wrote, and nothing else.
+    pub fn parse(text: &str) -> Option<Self> {
+        // As long as a token, and read with the same care.
+        Token::parse(text).map(|bytes| Self(bytes.0))
+    }
+
+    /// base64url, 43 characters: a name for what belongs to the token, which may be shown.
+    pub fn text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+}
+
 /// A password as typed: not trimmed, not normalised.
 ///
 /// No Unicode normalisation: browsers hand over what the keyboard gave (NFC everywhere that

@@ -28,12 +28,14 @@ use browserid::{Domain, Email, Origin};
 use crate::{
     account::{Account, PasswordHash},
     client::Client,
+    history::NotKept,
     ports::{
         Accounts, Addresses, Audit, Ceremonies, Clock, Enrolments, History, Limits, Mailer,
         PanicSwitch, PortError, PublishedDocument, Random, Sessions, Webauthn,
     },
     secret::Token,
     session::Session,
+    sessions::Person,
 };
 
 pub use self::{
@@ -123,6 +125,8 @@ impl<S> Stores for S where
 
 /// A session just made: the token leaves once, in the cookie.
 pub struct NewSession {
+    /// What pages show of whoever signed in.
+    pub person: Person,
     /// What was stored.
     pub session: Session,
     /// For the browser.
@@ -159,6 +163,22 @@ impl SignIn {
         }
     }
 
+    /// The same, telling people by mail.
+    pub fn telling(self, notices: Notices) -> Self {
+        Self {
+            notices: Some(notices),
+            ..self
+        }
+    }
+
+    /// The same without a history: for a fallback.
+    pub fn without_history(self) -> Self {
+        Self {
+            history: Arc::new(NotKept),
+            ..self
+        }
+    }
+
     /// Changes an account by `edit`, which sees it as it is now, and may be called again if somebody else was faster. What
     /// `edit` refuses changes nothing. None if there is no such account.
     pub(crate) async fn edit<T: Send>(
@@ -170,12 +190,34 @@ impl SignIn {
             let Some(mut account) = self.accounts.find(email).await? else {
                 return Ok(None);
             };
+            let before = account.clone();
             let done = edit(&mut account)?;
+            if has_new_way_in(&before, &account) {
+                account.ways.is_to_be_renewed = false;
+            }
             if self.accounts.change(account).await? {
                 return Ok(Some(done));
             }
         }
         Err(PortError::new("changing an account", "others keep changing it").into())
+    }
+
+    /// The same on behalf of `session`. Refused if its person said after it began that somebody else was in: what such a
+    /// session was about to change is not changed any more.
+    pub(crate) async fn edit_in<T: Send>(
+        &self,
+        session: &Session,
+        mut edit: impl FnMut(&mut Account) -> Result<T, SignInFailure> + Send,
+    ) -> Result<T, SignInFailure> {
+        let edited = self
+            .edit(&session.email, |account| {
+                if account.ways.locked >= Some(session.created) {
+                    return Err(SignInFailure::NoSession);
+                }
+                edit(account)
+            })
+            .await?;
+        edited.ok_or(SignInFailure::NoSession)
     }
 
     /// Who is signed in with this token. Writes at most once an hour, so that the idle lifetime
@@ -196,14 +238,6 @@ impl SignIn {
             session.last_seen = now;
         }
         Ok(Some(session))
-    }
-
-    /// Ends the session; fine if there is none.
-    pub async fn sign_out(&self, token: Option<&Token>) -> Result<(), PortError> {
-        match token {
-            Some(token) => self.sessions.end(&token.hash()).await,
-            None => Ok(()),
-        }
     }
 
     /// Starts a session for somebody who has just proved to know (or has just set) `password`. None if the account has
@@ -234,8 +268,9 @@ impl SignIn {
         let session = session.on(client.device.clone());
         self.sessions.put(token.hash(), session.clone()).await?;
         let met = self.meet(&session, client, is_right).await;
-        if let Ok(Some(mark)) = met {
+        if let Ok(Some((person, mark))) = met {
             return Ok(Some(NewSession {
+                person,
                 session,
                 token,
                 mark,
@@ -244,6 +279,14 @@ impl SignIn {
         self.sessions.end(&token.hash()).await?;
         met.map(|_| None)
     }
+}
+
+/// Whoever was asked to renew the ways in has done so: there is another password, or a passkey that was not there before.
+fn has_new_way_in(before: &Account, after: &Account) -> bool {
+    let known = |id: &[u8]| before.ways.passkeys.iter().any(|passkey| passkey.id == id);
+    let mut passkeys = after.ways.passkeys.iter();
+    (after.password.is_some() && after.password != before.password)
+        || passkeys.any(|passkey| !known(&passkey.id))
 }
 
 #[cfg(test)]

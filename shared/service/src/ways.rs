@@ -32,6 +32,9 @@ pub struct Ways {
     /// What the person likes to read, as the browser of the last sign-in said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
+    /// When the person last said that somebody else was in: no session from before may change anything.
+    #[serde(with = "stored::maybe_time", skip_serializing_if = "Option::is_none")]
+    pub locked: Option<Timestamp>,
     /// In the order they were added.
     pub passkeys: Vec<Passkey>,
     /// SHA-256 of each recovery code that was not used yet.

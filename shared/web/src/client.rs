@@ -10,6 +10,7 @@ use service::client::Client;
 use service::mail::Language;
 use service::secret::Token;
 
+use crate::agent;
 use crate::cookie::SessionCookie;
 use crate::source::Source;
 
@@ -35,14 +36,12 @@ where
     }
 }
 
-/// In few words what browser it says it is.
+/// In few words what browser it says it is: `Firefox on Linux`. What it sent is kept nowhere.
 fn device(headers: &HeaderMap) -> String {
     let agent = headers
         .get(USER_AGENT)
         .and_then(|value| value.to_str().ok());
-    agent
-        .map(|agent| agent.chars().take(80).collect())
-        .unwrap_or_default()
+    agent.map(agent::name).unwrap_or_default()
 }
 
 /// `Accept-Language`, several lines as one.

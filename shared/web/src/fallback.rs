@@ -136,8 +136,10 @@ async fn forget(
     Presented(token): Presented,
 ) -> Result<impl IntoResponse, Problem> {
     let token = token.ok_or(Kind::NoSession)?;
-    deps.fallback.forget(&token).await?;
-    Ok(([(SET_COOKIE, deps.cookie.clear())], Answer(Okay::OKAY)))
+    let email = deps.fallback.forget(&token).await?;
+    let cookies = [deps.cookie.clear(), deps.cookie.clear_device(&email)];
+    let cookies = cookies.map(|cookie| (SET_COOKIE, cookie));
+    Ok((AppendHeaders(cookies), Answer(Okay::OKAY)))
 }
 
 async fn set_password(

@@ -19,18 +19,22 @@ pub mod source;
 pub mod verify;
 
 mod addresses;
+mod agent;
 mod answer;
 mod client;
 mod cors;
 mod envelope;
 mod headers;
+mod history;
 mod media_type;
+mod not_me;
 mod panic;
 mod passkeys;
 mod people;
 mod recovery;
 mod request;
 mod session;
+mod sessions;
 mod totp;
 
 pub use envelope::Told;

@@ -9,10 +9,12 @@ use http::HeaderMap;
 use http::header::SET_COOKIE;
 use serde::{Deserialize, Serialize};
 use service::secret::Password;
-use service::session::Life;
+use service::session::{FRESH_MS, Life, Way};
+use service::sessions::Person;
 use service::sign_in::{NewSession, SignIn, Typed};
 
 use crate::answer::Answer;
+use crate::client::From;
 use crate::cookie::{Presented, SessionCookie};
 use crate::guard::FromOurPages;
 use crate::problem::Problem;
@@ -22,11 +24,15 @@ use crate::request::Shape;
 pub(crate) async fn who(
     State(sign_in): State<Arc<SignIn>>,
     Presented(token): Presented,
+    From(client): From,
 ) -> Result<Answer<Who>, Problem> {
-    let session = sign_in.who(token.as_ref()).await?;
-    Ok(Answer(match session {
-        Some(session) => Who::somebody(&session.email, session.expires()),
-        None => Who::nobody(),
+    let here = sign_in.here(token.as_ref(), &client).await?;
+    Ok(Answer(match here.person {
+        Some((session, person)) => Who::signed_in(&session, &person, here.is_panic),
+        None => Who {
+            panic: Some(here.is_panic),
+            ..Who::nobody()
+        },
     }))
 }
 
@@ -36,8 +42,9 @@ pub(crate) async fn sign_out(
     State(sign_in): State<Arc<SignIn>>,
     State(cookie): State<SessionCookie>,
     Presented(token): Presented,
+    From(client): From,
 ) -> Result<impl IntoResponse, Problem> {
-    sign_in.sign_out(token.as_ref()).await?;
+    sign_in.sign_out(token.as_ref(), &client).await?;
     Ok(([(SET_COOKIE, cookie.clear())], Answer(Okay::OKAY)))
 }
 
@@ -78,13 +85,37 @@ impl Okay {
     pub(crate) const OKAY: Self = Self { status: "okay" };
 }
 
-/// Somebody with the moment it ends, or `"email":null`.
+/// Somebody signed in, somebody whose link it is, or `"email":null`.
 #[derive(Serialize)]
 pub(crate) struct Who {
     status: &'static str,
     email: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires: Option<u64>,
+    #[serde(flatten)]
+    signed_in: Option<Session>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    panic: Option<bool>,
+}
+
+/// What is known of somebody signed in. Times in milliseconds.
+#[derive(Serialize)]
+struct Session {
+    life: Life,
+    way: Way,
+    /// Until then what changes a way in needs no other proof.
+    fresh_until: u64,
+    addresses: Vec<String>,
+    default_address: String,
+    is_owner: bool,
+    is_to_be_renewed: bool,
+    new_devices: Vec<NewDevice>,
+}
+
+#[derive(Serialize)]
+struct NewDevice {
+    time: u64,
+    device: String,
 }
 
 impl Who {
@@ -101,6 +132,33 @@ impl Who {
             status: "okay",
             email: None,
             expires: None,
+            signed_in: None,
+            panic: None,
+        }
+    }
+
+    fn signed_in(session: &service::session::Session, person: &Person, is_panic: bool) -> Self {
+        let text = |email: &Email| email.as_str().to_owned();
+        let devices = person.new_devices.iter();
+        let signed_in = Session {
+            life: session.life,
+            way: session.way,
+            fresh_until: session.proved.plus_ms(FRESH_MS).as_millis(),
+            addresses: person.addresses.iter().map(text).collect(),
+            default_address: text(&person.default_address),
+            is_owner: person.is_owner,
+            is_to_be_renewed: person.is_to_be_renewed,
+            new_devices: devices
+                .map(|device| NewDevice {
+                    time: device.time.as_millis(),
+                    device: device.name.clone(),
+                })
+                .collect(),
+        };
+        Self {
+            signed_in: Some(signed_in),
+            panic: Some(is_panic),
+            ..Self::somebody(&session.email, session.expires())
         }
     }
 }
@@ -110,18 +168,13 @@ pub(crate) struct SignedIn(pub(crate) SessionCookie, pub(crate) NewSession);
 
 impl IntoResponse for SignedIn {
     fn into_response(self) -> Response {
-        let Self(
-            cookie,
-            NewSession {
-                session,
-                token,
-                mark,
-            },
-        ) = self;
-        let who = Who::somebody(&session.email, session.expires());
-        let mut headers = HeaderMap::from_iter([(SET_COOKIE, cookie.set(&token, &session))]);
-        if let Some(mark) = mark {
-            headers.append(SET_COOKIE, cookie.set_device(&mark, &session.email));
+        let Self(cookie, new) = self;
+        // Nobody is signed in while the switch is pulled.
+        let who = Who::signed_in(&new.session, &new.person, false);
+        let set = cookie.set(&new.token, &new.session);
+        let mut headers = HeaderMap::from_iter([(SET_COOKIE, set)]);
+        if let Some(mark) = new.mark {
+            headers.append(SET_COOKIE, cookie.set_device(&mark, &new.session.email));
         }
         (headers, Answer(who)).into_response()
     }

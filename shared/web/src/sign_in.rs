@@ -67,6 +67,9 @@ pub fn router(deps: Deps) -> Router {
         .merge(people::routes())
         .merge(recovery::routes())
         .merge(totp::routes())
+        .merge(crate::sessions::routes())
+        .merge(crate::history::routes())
+        .merge(crate::not_me::routes())
         .method_not_allowed_fallback(async || Problem::from(Kind::MethodNotAllowed))
         .fallback(async || Problem::from(Kind::NotFound))
         .with_state(deps);

@@ -158,6 +158,7 @@ mod tests {
             is_owner: true,
             is_to_be_renewed: false,
             language: Some(Language::Japanese),
+            locked: Some(START),
             passkeys: vec![Passkey {
                 created: START,
                 credential: vec![3, 4],
@@ -180,7 +181,7 @@ mod tests {
             concat!(
                 r#"{"default_address":"me+shop@me.example","devices":[{"first":1800000000000,"last":1800000000000,"#,
                 r#""mark":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE","name":"Firefox on Linux","seen":1800000000000}],"#,
-                r#""handle":"AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI","is_owner":true,"is_to_be_renewed":false,"language":"ja","#,
+                r#""handle":"AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI","is_owner":true,"is_to_be_renewed":false,"language":"ja","locked":1800000000000,"#,
                 r#""passkeys":[{"created":1800000000000,"credential":"AwQ","id":"BQ","is_backed_up":true,"last_used":null,"name":"Phone"}],"#,
                 r#""recovery_codes":["BgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgY"],"#,
                 r#""totp":{"is_confirmed":true,"last_step":7,"secret":"CAgICAgICAgICAgICAgICAgICAg"}}"#

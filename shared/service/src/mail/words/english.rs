@@ -1,4 +1,4 @@
-use super::CodeWords;
+use super::{CodeWords, NoticeWords};
 
 pub(super) const CODE: CodeWords = CodeWords {
     subject: "Confirm your address at {host}",
@@ -7,4 +7,44 @@ pub(super) const CODE: CodeWords = CodeWords {
     link: "Or open this link in the browser in which you asked for the code; it works in no other:",
     ignore: "If you did not ask for a code, ignore this mail: without the code nobody can sign in with your address.",
     secret: "Never tell this code to anybody, whoever asks for it.",
+};
+
+pub(super) const NOTICES: NoticeWords = NoticeWords {
+    subject_device: "New sign-in at {host}",
+    subject_link: "A new link was made for you at {host}",
+    subject_panic: "{host} has been stopped",
+    subject_ways: "Your ways to sign in at {host} have changed",
+    new_device: "Somebody signed in as {address} with a browser that had not been used for that before.",
+    link_made: "A link was made that lets whoever has it set a new way to sign in as {address}. Only those who run {host} can make one.",
+    panic: "The owner of {host} has pulled the panic switch. All sessions were ended, and nobody can sign in as {address} until the switch is released.",
+    codes_made: "New recovery codes were made for {address}. The old ones no longer work.",
+    locked: "Somebody reported for {address}: this was not me. All sessions were ended. The password, the recovery codes, and newer passkeys were removed.",
+    passkey_added: "A passkey was added to {address}.",
+    passkey_copied: "A passkey of {address} was refused, because it seems to have been copied. Remove it if you do not know why.",
+    passkey_removed: "A passkey was removed from {address}.",
+    password_removed: "The password of {address} was removed.",
+    password_set: "A new password was set for {address}.",
+    totp_removed: "The second step after the password of {address} was switched off.",
+    totp_set: "A second step after the password of {address} was switched on.",
+    date: "{day} {month} {year}, {time} UTC",
+    months: [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    when: "When: {it}",
+    browser: "Browser: {it}",
+    network: "Network: {it}",
+    unknown: "unknown",
+    fine: "If that was you, there is nothing to do.",
+    not_me: "If it was not you, open this link. It ends all sessions and removes everything that somebody else could use; it lets nobody in. It works for {days} days:",
 };

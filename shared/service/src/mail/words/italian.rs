@@ -1,4 +1,4 @@
-use super::CodeWords;
+use super::{CodeWords, NoticeWords};
 
 pub(super) const CODE: CodeWords = CodeWords {
     subject: "Confermi il suo indirizzo presso {host}",
@@ -8,4 +8,44 @@ pub(super) const CODE: CodeWords = CodeWords {
     ignore: "Se non ha richiesto alcun codice, ignori questo messaggio: senza il codice nessuno può accedere con il suo \
              indirizzo.",
     secret: "Non comunichi mai questo codice a nessuno, chiunque glielo chieda.",
+};
+
+pub(super) const NOTICES: NoticeWords = NoticeWords {
+    subject_device: "Nuovo accesso a {host}",
+    subject_link: "Un nuovo link per lei su {host}",
+    subject_panic: "{host} è stato fermato",
+    subject_ways: "I suoi modi di accedere a {host} sono cambiati",
+    new_device: "Qualcuno ha effettuato l’accesso come {address} con un browser mai usato prima per questo.",
+    link_made: "È stato creato un link che permette di impostare un nuovo modo di accedere come {address}. Solo chi gestisce {host} può crearne uno.",
+    panic: "Chi gestisce {host} ha azionato l’arresto di emergenza. Tutte le sessioni sono state chiuse e nessuno può accedere come {address} finché non viene sbloccato.",
+    codes_made: "Sono stati creati nuovi codici di recupero per {address}. Quelli vecchi non valgono più.",
+    locked: "È stato segnalato per {address}: non ero io. Tutte le sessioni sono state chiuse. La password, i codici di recupero e le passkey più recenti sono stati rimossi.",
+    passkey_added: "È stata aggiunta una passkey a {address}.",
+    passkey_copied: "Una passkey di {address} è stata rifiutata perché sembra copiata. La rimuova se non ne conosce il motivo.",
+    passkey_removed: "È stata rimossa una passkey di {address}.",
+    password_removed: "La password di {address} è stata rimossa.",
+    password_set: "È stata impostata una nuova password per {address}.",
+    totp_removed: "Il secondo passaggio dopo la password di {address} è stato disattivato.",
+    totp_set: "È stato attivato un secondo passaggio dopo la password di {address}.",
+    date: "{day} {month} {year}, {time} UTC",
+    months: [
+        "gennaio",
+        "febbraio",
+        "marzo",
+        "aprile",
+        "maggio",
+        "giugno",
+        "luglio",
+        "agosto",
+        "settembre",
+        "ottobre",
+        "novembre",
+        "dicembre",
+    ],
+    when: "Quando: {it}",
+    browser: "Browser: {it}",
+    network: "Rete: {it}",
+    unknown: "sconosciuto",
+    fine: "Se è stato lei, non deve fare nulla.",
+    not_me: "Se non è stato lei, apra questo link. Chiude tutte le sessioni e rimuove tutto ciò che qualcun altro potrebbe usare; non fa entrare nessuno. Funziona per {days} giorni:",
 };

@@ -1,4 +1,4 @@
-use super::CodeWords;
+use super::{CodeWords, NoticeWords};
 
 pub(super) const CODE: CodeWords = CodeWords {
     subject: "Confirme su dirección en {host}",
@@ -8,4 +8,44 @@ pub(super) const CODE: CodeWords = CodeWords {
     ignore: "Si no ha pedido ningún código, no haga caso de este mensaje: sin el código nadie puede iniciar sesión con \
              su dirección.",
     secret: "No revele nunca este código a nadie, sea quien sea quien se lo pida.",
+};
+
+pub(super) const NOTICES: NoticeWords = NoticeWords {
+    subject_device: "Nuevo inicio de sesión en {host}",
+    subject_link: "Nuevo enlace para usted en {host}",
+    subject_panic: "{host} se ha detenido",
+    subject_ways: "Han cambiado sus formas de iniciar sesión en {host}",
+    new_device: "Alguien ha iniciado sesión como {address} con un navegador que no se había usado antes para ello.",
+    link_made: "Se ha creado un enlace que permite establecer una nueva forma de iniciar sesión como {address}. Solo quien administra {host} puede crearlo.",
+    panic: "Quien administra {host} ha accionado el interruptor de emergencia. Se han cerrado todas las sesiones y nadie podrá iniciar sesión como {address} hasta que se libere.",
+    codes_made: "Se han creado nuevos códigos de recuperación para {address}. Los antiguos ya no sirven.",
+    locked: "Se ha comunicado sobre {address}: no he sido yo. Se han cerrado todas las sesiones y se han eliminado la contraseña, los códigos de recuperación y las llaves de acceso más recientes.",
+    passkey_added: "Se ha añadido una llave de acceso a {address}.",
+    passkey_copied: "Se ha rechazado una llave de acceso de {address} porque parece copiada. Elimínela si no sabe por qué.",
+    passkey_removed: "Se ha eliminado una llave de acceso de {address}.",
+    password_removed: "Se ha eliminado la contraseña de {address}.",
+    password_set: "Se ha establecido una nueva contraseña para {address}.",
+    totp_removed: "Se ha desactivado el segundo paso después de la contraseña de {address}.",
+    totp_set: "Se ha activado un segundo paso después de la contraseña de {address}.",
+    date: "{day} de {month} de {year}, {time} UTC",
+    months: [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ],
+    when: "Cuándo: {it}",
+    browser: "Navegador: {it}",
+    network: "Red: {it}",
+    unknown: "desconocido",
+    fine: "Si ha sido usted, no tiene que hacer nada.",
+    not_me: "Si no ha sido usted, abra este enlace. Cierra todas las sesiones y elimina todo lo que otra persona podría usar; no deja entrar a nadie. Funciona durante {days} días:",
 };

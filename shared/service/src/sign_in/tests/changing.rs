@@ -55,7 +55,12 @@ async fn new_password_under_the_policy_is_refused_before_the_current_one_is_look
 async fn session_that_is_over_changes_nothing() {
     let (world, sign_in) = with_account().await;
     let here = sign_in.tries(YOU, RIGHT, HOME).await.expect("right").token;
-    assert!(sign_in.sign_out(Some(&here)).await.is_ok());
+    assert!(
+        sign_in
+            .sign_out(Some(&here), &Client::at(HOME))
+            .await
+            .is_ok()
+    );
     world.calls();
     assert_eq!(outcome(&sign_in, &here, RIGHT, NEW).await, "NoSession");
     assert_eq!(world.calls(), ["sessions.find"]);

@@ -64,11 +64,16 @@ async fn sign_out_ends_this_session_and_no_other() {
     let here = sign_in.tries(YOU, RIGHT, HOME).await.expect("right").token;
     let there = sign_in.tries(YOU, RIGHT, HOME).await.expect("right").token;
     for _ in 1..=2 {
-        assert!(sign_in.sign_out(Some(&here)).await.is_ok());
+        assert!(
+            sign_in
+                .sign_out(Some(&here), &Client::at(HOME))
+                .await
+                .is_ok()
+        );
         assert_eq!(who(&sign_in, &here).await, None);
     }
     assert!(who(&sign_in, &there).await.is_some());
     world.calls();
-    assert!(sign_in.sign_out(None).await.is_ok());
+    assert!(sign_in.sign_out(None, &Client::at(HOME)).await.is_ok());
     assert_eq!(world.calls(), [""; 0]);
 }
