@@ -74,14 +74,9 @@ impl Passkey {
         let key = match algorithm {
             Algorithm::Es256 => Key::Es256(p256::ecdsa::SigningKey::random(&mut OsRng)),
             Algorithm::EdDsa => Key::EdDsa(ed25519_dalek::SigningKey::from_bytes(&random())),
-            Algorithm::Rs256 => Key::Rs256(Box::new(an_rsa_key(2048))),
+            Algorithm::Rs256 => Key::Rs256(Box::new(an_rsa_key())),
         };
         Self::with(key, origin)
-    }
-
-    /// One with an RSA key of so many bits.
-    pub fn of_bits(bits: usize, origin: &str) -> Self {
-        Self::with(Key::Rs256(Box::new(an_rsa_key(bits))), origin)
     }
 
     fn with(key: Key, origin: &str) -> Self {
@@ -196,11 +191,7 @@ impl Passkey {
                 let head = [0xa4, 0x01, 0x01, 0x03, 0x27, 0x20, 0x06, 0x21, 0x58, 0x20];
                 [&head[..], key.verifying_key().as_bytes()].concat()
             }
-            Key::Rs256(key) => {
-                let n = key.n().to_bytes_be();
-                let head = [0xa4, 0x01, 0x03, 0x03, 0x39, 0x01, 0x00, 0x20];
-                [&head[..], &byte_string(&n), &[0x21, 0x43, 0x01, 0x00, 0x01]].concat()
-            }
+            Key::Rs256(key) => rsa_cose(&key.n().to_bytes_be()),
         }
     }
 
@@ -263,15 +254,18 @@ fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// Made once for each size: that takes a while.
-fn an_rsa_key(bits: usize) -> RsaPrivateKey {
-    static USUAL: OnceLock<RsaPrivateKey> = OnceLock::new();
+/// An RSA key with this modulus, for RS256.
+pub fn rsa_cose(n: &[u8]) -> Vec<u8> {
+    let head = [0xa4, 0x01, 0x03, 0x03, 0x39, 0x01, 0x00, 0x20];
+    [&head[..], &byte_string(n), &[0x21, 0x43, 0x01, 0x00, 0x01]].concat()
+}
+
+/// Made once: that takes a while.
+fn an_rsa_key() -> RsaPrivateKey {
+    static KEY: OnceLock<RsaPrivateKey> = OnceLock::new();
     let make = || {
         let e = BigUint::from(65_537_u32);
-        RsaPrivateKey::new_with_exp(&mut OsRng, bits, &e).expect("a key")
+        RsaPrivateKey::new_with_exp(&mut OsRng, 2048, &e).expect("a key")
     };
-    match bits {
-        2048 => USUAL.get_or_init(make).clone(),
-        _ => make(),
-    }
+    KEY.get_or_init(make).clone()
 }

@@ -2,7 +2,8 @@
 
 use service::ports::Webauthn;
 use tests::authenticator::{
-    Algorithm, CAN_BE_BACKED_UP, IS_BACKED_UP, PRESENT, Passkey, VERIFIED, attestation, byte_string,
+    Algorithm, CAN_BE_BACKED_UP, IS_BACKED_UP, PRESENT, Passkey, VERIFIED, attestation,
+    byte_string, rsa_cose,
 };
 
 use super::*;
@@ -108,41 +109,56 @@ fn passkey_that_is_found_only_by_its_id_is_refused() {
 
 #[test]
 fn rsa_keys_of_2048_to_4096_bits_are_taken() {
-    for (bits, is_taken) in [(1024, false), (2040, false), (3072, true), (4104, false)] {
-        let mut passkey = Passkey::of_bits(bits, ORIGIN);
-        let refused = why(register(&mut passkey));
-        assert_eq!(refused.is_empty(), is_taken, "{bits}: {refused}");
+    let passkey = Passkey::new(Algorithm::Es256, ORIGIN);
+    for (bytes, first, is_taken) in [
+        (128, 0x80, false),
+        (255, 0xff, false),
+        (256, 0x7f, false),
+        (256, 0x80, true),
+        (512, 0xff, true),
+        (513, 0x01, false),
+        (1024, 0x80, false),
+    ] {
+        let mut n = vec![0xff; bytes];
+        n[0] = first;
+        let refused = why(register_key(&passkey, &rsa_cose(&n)));
+        assert_eq!(
+            refused.is_empty(),
+            is_taken,
+            "{bytes} {first:#x}: {refused}"
+        );
     }
+}
+
+/// Makes a passkey whose key is said to be this one.
+fn register_key(passkey: &Passkey, key: &[u8]) -> Result<Registered, NotProved> {
+    let begun = party()
+        .registration(&HANDLE, &email(), &[])
+        .expect("a challenge");
+    let client_data = passkey.client_data("webauthn.create", &options(&begun));
+    let data = passkey.made_data();
+    let (head, _) = data.split_at(data.len() - passkey.cose().len());
+    let data = [head, key].concat();
+    let answer = passkey.registration(&client_data, &attestation("none", &[0xa0], &data));
+    party().register(&begun.state, &json(&answer))
 }
 
 #[test]
 fn key_of_an_algorithm_that_was_not_asked_for_is_refused() {
-    let begun = party()
-        .registration(&HANDLE, &email(), &[])
-        .expect("a challenge");
     let passkey = Passkey::new(Algorithm::Es256, ORIGIN);
-    let client_data = passkey.client_data("webauthn.create", &options(&begun));
-    let data = passkey.made_data();
-    let (head, key) = data.split_at(data.len() - passkey.cose().len());
-    // P-384 with SHA-384: the library knows it, and we ask for none.
-    let es384 = p384();
-    // The same key, said to be for SHA-1, SHA-512, and for nothing.
+    // P-384 with SHA-384: right in every other respect. The library knows it, and we ask for none.
+    let refused = why(register_key(&passkey, &p384()));
+    assert!(refused.contains("algorithm"), "{refused}");
+    // The same key as before, said to be for others.
     let other = |algorithm: u8| {
-        let mut key = key.to_vec();
+        let mut key = passkey.cose();
         key[4] = algorithm;
         key
     };
-    let refused_as = |key: &[u8]| {
-        let data = [head, key].concat();
-        let answer = passkey.registration(&client_data, &attestation("none", &[0xa0], &data));
-        why(party().register(&begun.state, &json(&answer)))
-    };
-    // A right key in every other respect.
-    let refused = refused_as(&es384);
-    assert!(refused.contains("algorithm"), "{refused}");
     for key in [other(0x27), other(0x38), other(0x00), Vec::new()] {
-        assert_ne!(refused_as(&key), "", "{key:02x?}");
+        assert_ne!(why(register_key(&passkey, &key)), "", "{key:02x?}");
     }
+    assert_eq!(why(register_key(&passkey, &passkey.cose())), "");
 }
 
 /// The base point, as a COSE key for ES384.

@@ -12,6 +12,9 @@ mod keeping;
 mod using;
 mod ways_in;
 
+#[cfg(test)]
+mod tests;
+
 pub use self::{
     adding::{MAX_NAME, MAX_PASSKEYS},
     challenges::{Challenge, MAX_ANSWERS, MAX_CHALLENGES},

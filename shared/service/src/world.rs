@@ -12,6 +12,8 @@ use std::{
     },
 };
 
+pub(crate) use self::ways::answer;
+
 use async_trait::async_trait;
 use browserid::{Domain, Email, HostRule, Timestamp};
 

@@ -12,7 +12,7 @@ use crate::{
         Addresses, Begun, Ceremonies, History, NotProved, PanicSwitch, PortError, Registered,
         Webauthn,
     },
-    secret::TokenHash,
+    secret::{Token, TokenHash},
     ways::{Handle, Passkey},
 };
 
@@ -20,6 +20,13 @@ impl World {
     /// Everything that happened so far, in order.
     pub(crate) fn events(&self) -> Vec<Event> {
         lock(&self.history).clone()
+    }
+
+    /// What has to be signed for the challenge that this browser got.
+    pub(crate) fn state_of(&self, browser: &Token) -> Vec<u8> {
+        let ceremonies = lock(&self.ceremonies);
+        let ceremony = ceremonies.get(&browser.hash());
+        ceremony.expect("a challenge under way").state.clone()
     }
 }
 
