@@ -26,7 +26,7 @@ const isOurs = (page) => new URL(page.url()).pathname.startsWith('/persona/');
 /** Takes the pictures of one page and measures it. */
 async function look(page, name) {
   await mkdir(OUT, { recursive: true });
-  if (isOurs(page)) assert.equal(await moved(page), 0, `${name} moved while it came`);
+  if (isOurs(page)) assert.deepEqual(await moved(page), [], `${name} moved while it came`);
   for (const [width, size] of Object.entries(WIDTHS)) {
     await page.setViewportSize(size);
     for (const colorScheme of ['light', 'dark']) {
@@ -35,7 +35,7 @@ async function look(page, name) {
       await keepsTheRules(page, `${name}, ${width}, ${colorScheme}`, name === 'dialog-in-page' ? WCAG_ONLY : undefined);
     }
     await fits(page, name);
-    await canBeHit(page, name);
+    if (name !== 'dialog-in-page') await canBeHit(page, name); // beside the dialog stand a site's buttons
     const undo = await longer(page);
     await fits(page, `${name}, with words that are 40 % longer,`);
     if (width === 'narrow') await page.screenshot({ path: path.join(OUT, `${name}-longer.png`), animations: 'disabled', fullPage: true });

@@ -76,14 +76,14 @@ export async function longer(page) {
 /** How much of the page moved by itself since it began to load, or since `still` was said of it. */
 export function moved(page) {
   return page.evaluate(() => new Promise((resolve) => {
-    let sum = 0;
-    const count = (entries) => { for (const one of entries) if (!one.hadRecentInput && one.startTime > (window.stillUntil ?? 0)) sum += one.value; };
+    const seen = [];
+    const count = (entries) => { for (const one of entries) if (!one.hadRecentInput && one.startTime > (window.stillUntil ?? 0)) seen.push(`${one.value.toFixed(4)}: ${one.sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? node?.data ?? '?').join(' | ')}`); };
     const observer = new PerformanceObserver((list) => count(list.getEntries()));
     observer.observe({ type: 'layout-shift', buffered: true });
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => {
       count(observer.takeRecords());
       observer.disconnect();
-      resolve(sum);
+      resolve(seen);
     })));
   }));
 }
