@@ -29,14 +29,20 @@ mod fallback;
 mod federation;
 #[path = "routes/front.rs"]
 mod front;
+#[path = "routes/guesses.rs"]
+mod guesses;
 #[path = "routes/limits.rs"]
 mod limits;
 #[path = "routes/log.rs"]
 mod log;
+#[path = "routes/recovery.rs"]
+mod recovery;
 #[path = "routes/sign.rs"]
 mod sign;
 #[path = "routes/sign_in.rs"]
 mod sign_in;
+#[path = "routes/totp.rs"]
+mod totp;
 #[path = "routes/trusted.rs"]
 mod trusted;
 #[path = "routes/verify.rs"]

@@ -12,7 +12,7 @@ use service::ports::{Clock, PortError, Random, Said};
 use service::sign::{Sign, Speaks};
 use service::sign_in::SignIn;
 use tests::absent::NoStore;
-use tests::clock::SetClock;
+use tests::clock::{SetClock, START_MS};
 use tests::fallback::{ANNA, FallbackIdp, ask, confirm};
 use tests::http::{Call, Heard, send};
 use tests::idp::{ALWAYS, Idp, MAYBE, PASSWORD, from_page, profile, sign_in_router, sign_router};
@@ -45,11 +45,13 @@ async fn of_sign_in() -> Vec<Heard> {
         post("/persona/enrolment/look").json(&json!({"token": "x"})),
         enrol("short"),
         enrol(&"long".repeat(1000)),
+        enrol("aaaaaaaaaaaa"),
         post("/persona/password").json(&json!({"current": PASSWORD, "new": PASSWORD})),
         sign_in("not this one"),
     ] {
         heard.push(idp.send(call).await);
     }
+    heard.extend(of_second_steps(&idp, &cookie).await);
     for _ in 0..9 {
         idp.send(sign_in("not this one")).await;
     }
@@ -57,6 +59,27 @@ async fn of_sign_in() -> Vec<Heard> {
     assert_eq!(idp.who(&cookie).await.as_deref(), Some(ALICE));
     let behind = Idp::behind("a-secret-of-the-front").await;
     heard.push(behind.send(Call::get("/persona/session")).await);
+    heard
+}
+
+/// Those about the codes of an app. There is none afterwards.
+async fn of_second_steps(idp: &Idp, cookie: &str) -> Vec<Heard> {
+    let call = |method: &str, path: &str| from_page(method, path).header("cookie", cookie);
+    let begin = || call("POST", "/persona/ways/totp");
+    let begun = idp.send(begin()).await.json();
+    let secret = totp_rs::Secret::try_from_base32(begun["secret"].as_str().expect("a text"));
+    let codes = totp_rs::Builder::new().with_secret(secret.expect("base32"));
+    let code = codes.build_noncompliant().generate(START_MS / 1000);
+    let confirm = call("POST", "/persona/ways/totp/confirm");
+    idp.send(confirm.json(&json!({"code": code.to_string()})))
+        .await;
+    let mut heard = vec![idp.send(begin()).await];
+    for totp in [None, Some("junk")] {
+        let body = json!({"email": ALICE, "password": PASSWORD, "totp": totp});
+        let call = from_page("POST", "/persona/session").json(&body);
+        heard.push(idp.send(call).await);
+    }
+    assert_eq!(idp.send(call("DELETE", "/persona/ways/totp")).await.status, 200);
     heard
 }
 

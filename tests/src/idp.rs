@@ -20,6 +20,7 @@ use web::pages::Pages;
 use webauthn::RelyingParty;
 
 use crate::clock::SetClock;
+use crate::fallback::{cookie_of, cookies};
 use crate::http::{Call, Heard, send};
 use crate::keys::FixedSigner;
 use crate::tokens::{ALICE, IDP};
@@ -262,10 +263,16 @@ pub fn from_page(method: &str, target: &str) -> Call {
         .header("sec-fetch-site", "same-origin")
 }
 
-/// The cookie that an answer sets, as the browser sends it back.
+/// The session's cookie that an answer sets, as the browser sends it back.
 pub fn cookie(heard: &Heard) -> String {
-    let set = heard.header("set-cookie").expect("a cookie");
-    set.split(';').next().expect("name and value").to_owned()
+    cookie_of(heard, "__Host-selfsame").expect("a cookie")
+}
+
+/// Every cookie that an answer sets, as the browser sends them back: the one by which it is known among them.
+pub fn jar(heard: &Heard) -> String {
+    let lines = cookies(heard);
+    let pairs = lines.iter().filter_map(|line| line.split(';').next());
+    pairs.collect::<Vec<_>>().join("; ")
 }
 
 fn origin() -> Origin {
