@@ -12,7 +12,7 @@ use service::ports::{Clock, PortError, Random, Said};
 use service::sign::{Sign, Speaks};
 use service::sign_in::SignIn;
 use tests::absent::NoStore;
-use tests::clock::{SetClock, START_MS};
+use tests::clock::{START_MS, SetClock};
 use tests::fallback::{ANNA, FallbackIdp, ask, confirm};
 use tests::http::{Call, Heard, send};
 use tests::idp::{ALWAYS, Idp, MAYBE, PASSWORD, from_page, profile, sign_in_router, sign_router};
@@ -79,7 +79,10 @@ async fn of_second_steps(idp: &Idp, cookie: &str) -> Vec<Heard> {
         let call = from_page("POST", "/persona/session").json(&body);
         heard.push(idp.send(call).await);
     }
-    assert_eq!(idp.send(call("DELETE", "/persona/ways/totp")).await.status, 200);
+    assert_eq!(
+        idp.send(call("DELETE", "/persona/ways/totp")).await.status,
+        200
+    );
     heard
 }
 

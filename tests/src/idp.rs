@@ -111,6 +111,19 @@ impl Idp {
         idp.with_alice().await
     }
 
+    /// The same over a store of the caller's.
+    pub async fn over(store: Store) -> Self {
+        let signer = Arc::new(FixedSigner::new());
+        let idp = Self::of(
+            Front::Direct,
+            Pages::Here(origin()),
+            signer.clone(),
+            signer,
+            store,
+        );
+        idp.with_alice().await
+    }
+
     async fn with_alice(self) -> Self {
         let password = Password::new(PASSWORD.to_owned());
         let added = self.sign_in.add(alice(), Some(password)).await;
@@ -119,8 +132,19 @@ impl Idp {
     }
 
     fn on(front: Front, pages: Pages, signer: Arc<dyn Signer>, counted: Arc<FixedSigner>) -> Self {
+        let store = Store::in_memory().expect("memory");
+        Self::of(front, pages, signer, counted, store)
+    }
+
+    fn of(
+        front: Front,
+        pages: Pages,
+        signer: Arc<dyn Signer>,
+        counted: Arc<FixedSigner>,
+        store: Store,
+    ) -> Self {
         let clock = Arc::new(SetClock::new());
-        let store = Arc::new(Store::in_memory().expect("memory"));
+        let store = Arc::new(store);
         let random = Arc::new(SystemRandom);
         let sessions = Arc::new(CountedSessions {
             reads: AtomicUsize::new(0),
