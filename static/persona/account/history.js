@@ -40,10 +40,14 @@ export function history(page) {
   };
   /** One page of the server’s. */
   const read = async () => {
-    const until = events.length ? `&until=${events[events.length - 1].time - 1}` : '';
+    const last = events[events.length - 1];
+    // Things may happen in the same millisecond: it is asked for again, and what is known of it left out.
+    const until = last ? `&until=${last.time + 1}` : '';
     const { body } = await api('GET', `/persona/history?max=${PAGE}${until}`);
-    events.push(...body.events);
-    more = body.events.length >= PAGE;
+    const known = new Set(events.filter(({ time: at }) => at === last.time).map((event) => JSON.stringify(event)));
+    const fresh = body.events.filter((/** @type {any} */ event) => !known.has(JSON.stringify(event)));
+    events.push(...fresh);
+    more = body.events.length >= PAGE && fresh.length > 0;
   };
   const readAll = async () => { while (more) await read(); };
   for (const select of [kind, time]) {

@@ -1,0 +1,70 @@
+// The panic switch: pulled by a button, released by the command and a fresh sign-in.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+import { cleanEnvironment, program } from '../kit/product.mjs';
+import { device } from './kit/authenticator.mjs';
+import { hears, relyingParty } from './kit/relying_party.mjs';
+import { scene } from './kit/scene.mjs';
+import { asksFor, button, closing, heading, openWith, press, typeAddress } from './kit/steps.mjs';
+
+const test = scene({ enrolled: false });
+
+const phone = device();
+const at = (visit, page) => `${visit.product.identity}/persona/${page}`;
+
+test('pulled: nobody is in, nobody comes in, and our verifier refuses what was certified before; then it is released', async (visit) => {
+  visit.announce(/status of 403/);
+  const origin = visit.sites.site('rp.localhost', relyingParty(visit));
+  const { page } = await openWith(visit, phone, visit.product.enrolmentLink);
+  await button(page, 'Make a passkey').click();
+  await heading(page, 'Panic switch').waitFor();
+  const site = await visit.open(`${origin}/`);
+  const dialog = await visit.popup(site, () => button(site, 'Sign in').click());
+  await typeAddress(dialog);
+  await asksFor(dialog, origin);
+  await closing(dialog, () => press(dialog, 'Sign in'));
+  const old = await hears(site, 'login');
+  assert.equal((await visit.verify(old, origin)).status, 'okay');
+
+  await button(page, 'Pull the panic switch').click();
+  const sure = page.getByRole('dialog');
+  await sure.getByRole('button', { name: 'Cancel' }).click();
+  assert.equal((await visit.verify(old, origin)).status, 'okay', 'who thinks better of it has done nothing');
+  await button(page, 'Pull the panic switch').click();
+  await sure.getByRole('button', { name: 'Pull the panic switch' }).click();
+  await page.getByText(/^The panic switch is pulled\. Nobody can sign in here\. Old certificates count .* until .* at most\./).waitFor();
+
+  const verdict = await visit.verify(old, origin);
+  assert.equal(verdict.status, 'failure');
+  assert.equal(verdict.code, 'certificate_before_not_before');
+  const refused = await openWith(visit, phone, at(visit, 'sign_in.html'));
+  await button(refused.page, 'Sign in with a passkey').click();
+  await refused.page.getByRole('alert').getByText(/^The panic switch of this domain is pulled/).waitFor();
+
+  const { stdout } = await promisify(execFile)(program(), ['panic', 'release', '--data', visit.product.data], { env: cleanEnvironment() });
+  const link = stdout.trim();
+  const stranger = await visit.another();
+  stranger.announce(/status of 401/);
+  const theirs = await openWith(stranger, device(), link);
+  await heading(theirs.page, 'Release the panic switch').waitFor();
+  await theirs.page.getByText('I have no passkey').click();
+  await theirs.page.getByLabel('Address').fill('you@me.localhost');
+  await theirs.page.getByLabel('Password', { exact: true }).fill('no password at all');
+  await button(theirs.page, 'Release').click();
+  await theirs.page.getByRole('alert').getByText('Address or password is wrong.').waitFor();
+
+  await refused.page.goto(link);
+  await button(refused.page, 'Release with a passkey').click();
+  await heading(refused.page, 'The panic switch is released').waitFor();
+  assert.equal((await visit.verify(old, origin)).code, 'certificate_before_not_before', 'what was certified before stays worthless');
+  await refused.page.goto(at(visit, 'sign_in.html'));
+  await button(refused.page, 'Sign in with a passkey').click();
+  await heading(refused.page, 'Your account').waitFor();
+  await refused.page.getByText('The panic switch was released.').waitFor();
+
+  await site.reload();
+  await hears(site, 'ready');
+});
