@@ -10,12 +10,22 @@
 
 #[path = "ports/accounts.rs"]
 mod accounts;
+#[path = "ports/addresses.rs"]
+mod addresses;
 #[path = "ports/audit.rs"]
 mod audit;
+#[path = "ports/ceremonies.rs"]
+mod ceremonies;
 #[path = "ports/enrolments.rs"]
 mod enrolments;
+#[path = "ports/history.rs"]
+mod history;
+#[path = "ports/ladders.rs"]
+mod ladders;
 #[path = "ports/limits.rs"]
 mod limits;
+#[path = "ports/panic_switch.rs"]
+mod panic_switch;
 #[path = "ports/proofs.rs"]
 mod proofs;
 #[path = "ports/sessions.rs"]
@@ -34,6 +44,8 @@ use dynamodb::Store;
 use service::{
     account::{Account, PasswordHash},
     audit::AuditRow,
+    ceremony::Ceremony,
+    history::Event,
     proof::{CodeHash, Proof},
     session::{Life, Session, Way},
 };

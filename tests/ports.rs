@@ -9,8 +9,12 @@
 
 #[path = "ports/accounts.rs"]
 mod accounts;
+#[path = "ports/addresses.rs"]
+mod addresses;
 #[path = "ports/audit.rs"]
 mod audit;
+#[path = "ports/ceremonies.rs"]
+mod ceremonies;
 #[path = "ports/cleaning.rs"]
 mod cleaning;
 #[path = "ports/crash.rs"]
@@ -19,8 +23,14 @@ mod crash;
 mod enrolments;
 #[path = "ports/file.rs"]
 mod file;
+#[path = "ports/history.rs"]
+mod history;
+#[path = "ports/ladders.rs"]
+mod ladders;
 #[path = "ports/limits.rs"]
 mod limits;
+#[path = "ports/panic_switch.rs"]
+mod panic_switch;
 #[path = "ports/proofs.rs"]
 mod proofs;
 #[path = "ports/sessions.rs"]
@@ -37,6 +47,8 @@ use local::store::Store;
 use service::{
     account::{Account, PasswordHash},
     audit::AuditRow,
+    ceremony::Ceremony,
+    history::Event,
     proof::{CodeHash, Proof},
     session::{Life, Session, Way},
 };

@@ -9,6 +9,9 @@ on_each_medium!(
     session_is_found_as_stored_even_when_it_is_over,
     touch_moves_last_seen_forward_and_never_back,
     touch_brings_back_no_ended_session,
+    proof_moves_forward_and_never_back,
+    proof_brings_back_no_ended_session,
+    sessions_of_a_person_are_listed_also_those_that_are_over,
     all_sessions_of_a_person_end_but_one,
     all_sessions_of_a_person_end,
     exception_of_somebody_else_changes_nothing,
@@ -43,6 +46,13 @@ async fn session_of_each_kind_is_found_as_it_was_put(ports: &Ports) {
         session(YOU).by(Way::MailedCode),
         session(YOU).living(Life::Hour),
         session(YOU).by(Way::MailedCode).living(Life::Hour),
+        session(YOU).by(Way::Link).living(Life::Window),
+        session(YOU).by(Way::Passkey).on("Firefox on Linux"),
+        session(YOU).by(Way::RecoveryCode).on("\u{1F4BB} \"#"),
+        Session {
+            proved: START.plus_ms(9),
+            ..session(YOU)
+        },
     ];
     for (token, session) in (1..).zip(&kinds) {
         let put = ports.sessions.put(hash(token), session.clone()).await;
@@ -79,6 +89,76 @@ async fn touch_moves_last_seen_forward_and_never_back(ports: &Ports) {
         assert_eq!(session.created, START);
     }
     assert_eq!(find(ports, 2).await, Some(session(YOU)));
+}
+
+async fn proof_moves_forward_and_never_back(ports: &Ports) {
+    ports.has_session(1, YOU).await;
+    ports.has_session(2, YOU).await;
+    for (now, proved) in [(0, 0), (5, 5), (9, 9), (3, 9)] {
+        let prove = ports.sessions.prove(&hash(1), START.plus_ms(now)).await;
+        prove.expect("it works");
+        let expected = Session {
+            proved: START.plus_ms(proved),
+            ..session(YOU)
+        };
+        assert_eq!(find(ports, 1).await, Some(expected));
+        assert_eq!(find(ports, 2).await, Some(session(YOU)), "another one");
+    }
+    let touch = ports.sessions.touch(&hash(1), START.plus_ms(20)).await;
+    touch.expect("it works");
+    let expected = Session {
+        last_seen: START.plus_ms(20),
+        proved: START.plus_ms(9),
+        ..session(YOU)
+    };
+    assert_eq!(find(ports, 1).await, Some(expected), "use is no proof");
+}
+
+async fn proof_brings_back_no_ended_session(ports: &Ports) {
+    ports.has_session(1, YOU).await;
+    ports.sessions.end(&hash(1)).await.expect("it works");
+    for token in [1, 2] {
+        let prove = ports.sessions.prove(&hash(token), START.plus_ms(1)).await;
+        prove.expect("it works");
+        assert_eq!(find(ports, token).await, None);
+    }
+    let listed = ports.sessions.of(&email(YOU)).await;
+    assert_eq!(listed.expect("it works"), []);
+}
+
+async fn sessions_of_a_person_are_listed_also_those_that_are_over(ports: &Ports) {
+    let list = async |address: &str| {
+        let listed = ports.sessions.of(&email(address)).await;
+        let mut listed = listed.expect("it works");
+        listed.sort_by_key(|(token, _)| *token);
+        listed
+    };
+    ports.knows(YOU).await;
+    assert_eq!(list(YOU).await, []);
+    let over = Session::start(email(YOU), Timestamp::from_millis(0));
+    let window = session(YOU).living(Life::Window).on("Firefox on Linux");
+    // The one that is over last: what is over goes in passing where nobody else cleans.
+    for (token, session) in [(1, &window), (3, &over)] {
+        let put = ports.sessions.put(hash(token), session.clone()).await;
+        put.expect("it works");
+    }
+    ports.has_account(THEM).await;
+    let put = ports.sessions.put(
+        hash(2),
+        Session::start(email(THEM), Timestamp::from_millis(0)),
+    );
+    put.await.expect("it works");
+    assert_eq!(
+        list(YOU).await,
+        [(hash(1), window.clone()), (hash(3), over)]
+    );
+    assert_eq!(list(THEM).await.len(), 1);
+    assert_eq!(list("You@me.example").await, []);
+    ports.sessions.end(&hash(3)).await.expect("it works");
+    assert_eq!(list(YOU).await, [(hash(1), window)]);
+    let end = ports.sessions.end_all(&email(YOU), None).await;
+    end.expect("it works");
+    assert_eq!(list(YOU).await, []);
 }
 
 async fn touch_brings_back_no_ended_session(ports: &Ports) {

@@ -6,7 +6,12 @@ use browserid::{Domain, Email, HostRule, Timestamp};
 use service::{
     account::{Account, Enrolment, PasswordHash},
     audit::AuditRow,
-    ports::{Accounts, Audit, Enrolments, Limits, PortError, Proofs, Sessions, SupportSeen},
+    ceremony::{CEREMONY_MS, Ceremony, Purpose},
+    history::{Event, What},
+    ports::{
+        Accounts, Addresses, Audit, Ceremonies, Enrolments, History, Limits, PanicSwitch,
+        PortError, Proofs, Sessions, SupportSeen,
+    },
     proof::{CodeHash, Proof},
     secret::TokenHash,
     session::Session,
@@ -19,28 +24,47 @@ pub const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 /// One store, seen through its ports.
 pub struct Ports {
     pub accounts: Arc<dyn Accounts>,
+    pub addresses: Arc<dyn Addresses>,
     pub audit: Arc<dyn Audit>,
+    pub ceremonies: Arc<dyn Ceremonies>,
     pub enrolments: Arc<dyn Enrolments>,
+    pub history: Arc<dyn History>,
     pub limits: Arc<dyn Limits>,
     pub proofs: Arc<dyn Proofs>,
     pub seen: Arc<dyn SupportSeen>,
     pub sessions: Arc<dyn Sessions>,
+    pub switch: Arc<dyn PanicSwitch>,
 }
 
 impl Ports {
     pub fn of<S>(store: S) -> Self
     where
-        S: Accounts + Audit + Enrolments + Limits + Proofs + Sessions + SupportSeen + 'static,
+        S: Accounts
+            + Addresses
+            + Audit
+            + Ceremonies
+            + Enrolments
+            + History
+            + Limits
+            + PanicSwitch
+            + Proofs
+            + Sessions
+            + SupportSeen
+            + 'static,
     {
         let store = Arc::new(store);
         Self {
             accounts: Arc::<S>::clone(&store),
+            addresses: Arc::<S>::clone(&store),
             audit: Arc::<S>::clone(&store),
+            ceremonies: Arc::<S>::clone(&store),
             enrolments: Arc::<S>::clone(&store),
+            history: Arc::<S>::clone(&store),
             limits: Arc::<S>::clone(&store),
             proofs: Arc::<S>::clone(&store),
             seen: Arc::<S>::clone(&store),
-            sessions: store,
+            sessions: Arc::<S>::clone(&store),
+            switch: store,
         }
     }
 
@@ -70,6 +94,40 @@ impl Ports {
         self.knows(email).await;
         let put = self.enrolments.put(hash(token), enrolment(email)).await;
         put.expect("the store works");
+    }
+
+    /// The account of `email` gets `address` too.
+    pub async fn has_address(&self, address: &str, of: &str) {
+        let given = self.addresses.give(&email(address), &email(of)).await;
+        assert!(given.expect("the store works"));
+    }
+
+    /// Whose further address it is.
+    pub async fn holder(&self, address: &str) -> Option<Email> {
+        let holder = self.addresses.holder(&email(address)).await;
+        holder.expect("the store works")
+    }
+
+    pub async fn find(&self, address: &str) -> Option<Account> {
+        let found = self.accounts.find(&email(address)).await;
+        found.expect("the store works")
+    }
+
+    pub async fn changes(&self, account: Account) -> bool {
+        let changed = self.accounts.change(account).await;
+        changed.expect("the store works")
+    }
+
+    pub async fn keeps(&self, event: &Event) {
+        self.history.keep(event).await.expect("the store works");
+    }
+
+    /// All that happened at an address, newest first.
+    pub async fn everything_of(&self, address: &str) -> Vec<Event> {
+        let (from, until) = (Timestamp::from_millis(0), START.plus_ms(u64::MAX));
+        let address = email(address);
+        let events = self.history.of(&address, from, until, usize::MAX);
+        events.await.expect("the store works")
     }
 
     /// Of the sessions 1 to `last`, those that are there.
@@ -113,6 +171,26 @@ pub fn proof(text: &str) -> Proof {
 
 pub fn session(text: &str) -> Session {
     Session::start(email(text), START)
+}
+
+/// At `address`, so long after the beginning.
+pub fn event(address: &str, later_ms: u64) -> Event {
+    Event {
+        device: "Firefox on Linux".to_owned(),
+        email: email(address),
+        source: "192.0.2.7".to_owned(),
+        time: START.plus_ms(later_ms),
+        what: What::SignedOut,
+    }
+}
+
+/// One that began at START.
+pub fn ceremony(purpose: Purpose) -> Ceremony {
+    Ceremony {
+        expires: START.plus_ms(CEREMONY_MS),
+        purpose,
+        state: vec![0, 255, 7],
+    }
 }
 
 /// The hash of the `number`th token.

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use aws_sdk_dynamodb::types::{ReturnValuesOnConditionCheckFailure::AllOld, TransactWriteItem};
 use browserid::Email;
 use service::{
     account::{Account, PasswordHash},
@@ -8,20 +9,16 @@ use service::{
 
 use crate::{
     Store, StoreError, doing,
-    rows::{ACCOUNTS, Item, Key, Row, text, time},
-    table::TRANSACTION,
+    rows::{ACCOUNTS, Item, Key, Row, number, text, text_of, time},
 };
 
-/// Each loss means that somebody made a link for the address in the same moment.
-const TRIES: u32 = 5;
-
-/// An account, what names its enrolment, the enrolment: the rest of a transaction has room for so many sessions.
-const SESSIONS_WITH_ACCOUNT: usize = (TRANSACTION - 3) / 2;
+/// What is read of an account.
+const ACCOUNT: &str = "created, password, revision, ways";
 
 #[async_trait]
 impl Accounts for Store {
     async fn find(&self, email: &Email) -> Result<Option<Account>, PortError> {
-        let read = self.table.get(Key::account(email), "created, password");
+        let read = self.table.get(Key::account(email), ACCOUNT);
         let account = read
             .await
             .and_then(|row| row.map(|row| account(email.clone(), &row)).transpose());
@@ -29,9 +26,8 @@ impl Accounts for Store {
     }
 
     async fn list(&self) -> Result<Vec<Account>, PortError> {
-        let rows = self
-            .table
-            .query("account", ACCOUNTS, "sk, created, password");
+        let attributes = format!("sk, {ACCOUNT}");
+        let rows = self.table.query("account", ACCOUNTS, &attributes);
         let accounts = rows.await.and_then(|rows| {
             rows.iter()
                 .map(|row| account(row.address("sk")?, row))
@@ -41,25 +37,15 @@ impl Accounts for Store {
     }
 
     async fn create(&self, account: Account) -> Result<bool, PortError> {
-        let put = || {
-            self.table
-                .client()
-                .put_item()
-                .table_name(self.table.name())
-                .condition_expression("attribute_not_exists(pk)")
-                .set_item(Some(item(&account)))
-                .send()
-        };
-        let written = self.table.write(put).await;
-        doing("adding an account", written.map(|written| written.is_ok()))
+        doing("adding an account", self.create_account(&account).await)
     }
 
-    async fn find_by_handle(&self, _: &Handle) -> Result<Option<Account>, PortError> {
-        Err(PortError::new("reading an account", "not built"))
+    async fn find_by_handle(&self, handle: &Handle) -> Result<Option<Account>, PortError> {
+        doing("reading an account", self.account_of(handle).await)
     }
 
-    async fn change(&self, _: Account) -> Result<bool, PortError> {
-        Err(PortError::new("changing an account", "not built"))
+    async fn change(&self, account: Account) -> Result<bool, PortError> {
+        doing("changing an account", self.change_account(&account).await)
     }
 
     async fn remove(&self, email: &Email) -> Result<bool, PortError> {
@@ -68,67 +54,196 @@ impl Accounts for Store {
 }
 
 impl Store {
-    /// Doing it again finishes what was begun.
-    async fn remove_account(&self, email: &Email) -> Result<bool, StoreError> {
-        for _ in 1..=TRIES {
-            let Some(was_there) = self.remove_with_belongings(email).await? else {
-                continue;
-            };
-            // What came between our look and the removal, or was left by a removal that broke off. No more can come:
-            // without an account nothing is kept.
-            self.end_all_but(email, None).await?;
-            if let Some(enrolment) = self.enrolment_of(email).await? {
-                let members = self.deleting_enrolment(email, &enrolment)?;
-                // Not the one that is named any more: then of an account that is new.
-                let _ = self.table.transact(members.into()).await?;
-            }
-            return Ok(was_there);
-        }
-        Err(StoreError::Conflict { request_id: None })
-    }
-
-    /// In one transaction. False if there was no account. None, and the account is still there, if the address got another
-    /// enrolment since we looked: that one would be left without a name, and nobody could find it.
-    async fn remove_with_belongings(&self, email: &Email) -> Result<Option<bool>, StoreError> {
-        let mut sessions = self.sessions_of(email).await?;
-        // Nearly never: those that do not fit go first. The account is still there then, so that a removal that breaks
-        // off here is one that did not happen.
-        while sessions.len() > SESSIONS_WITH_ACCOUNT {
-            let some = sessions.split_off(sessions.len().saturating_sub(TRANSACTION / 2));
-            self.end_sessions(email, &some).await?;
-        }
-        let account = Key::account(email);
+    /// Only where there is no further address of this spelling either: [`give`](service::ports::Addresses::give) looks at
+    /// the same two rows.
+    async fn create_account(&self, account: &Account) -> Result<bool, StoreError> {
         let mut members = vec![
             self.table
-                .delete(account, Some("attribute_exists(pk)"), None)?,
+                .put(item(account), Some("attribute_not_exists(pk)"), None)?,
+            self.table.absent(Key::address(&account.email))?,
         ];
-        members.extend(self.deleting_sessions(email, &sessions)?);
-        if let Some(enrolment) = self.enrolment_of(email).await? {
-            members.extend(self.deleting_enrolment(email, &enrolment)?);
+        if let Some(handle) = &account.ways.handle {
+            members.push(self.naming_by_handle(handle, &account.email)?);
         }
-        Ok(match self.table.transact(members).await? {
-            Ok(()) => Some(true),
-            Err(unmet) if unmet.members.contains(&0) => Some(false),
-            Err(_) => None,
-        })
+        match self.table.transact(members).await? {
+            Ok(()) => Ok(true),
+            Err(unmet) if unmet.members.iter().any(|member| *member < 2) => Ok(false),
+            Err(_) => Err(StoreError::Exists { family: "handle" }),
+        }
+    }
+
+    async fn account_of(&self, handle: &Handle) -> Result<Option<Account>, StoreError> {
+        let Some(named) = self.table.get(Key::handle(handle), "email").await? else {
+            return Ok(None);
+        };
+        let email = named.address("email")?;
+        let row = self.table.get(Key::account(&email), ACCOUNT).await?;
+        let found = row.map(|row| account(email, &row)).transpose()?;
+        Ok(found.filter(|account| account.ways.handle == Some(*handle)))
+    }
+
+    /// One write, as long as the handle is the one that the row has.
+    ///
+    /// If its answer gets lost, the client's second try finds another revision and the caller looks again. What stands there
+    /// then is no proof that it was ours: two who use the same code write the same row.
+    async fn change_account(&self, account: &Account) -> Result<bool, StoreError> {
+        let change = Change::of(account, account.ways.handle.as_ref());
+        let update = || {
+            self.table
+                .client()
+                .update_item()
+                .table_name(self.table.name())
+                .set_key(Some(Key::account(&account.email).item()))
+                .condition_expression(&change.condition)
+                .update_expression(&change.update)
+                .set_expression_attribute_values(Some(change.values.clone()))
+                .return_values_on_condition_check_failure(AllOld)
+                .send()
+        };
+        let Err(unmet) = self.table.write(update).await? else {
+            return Ok(true);
+        };
+        let Some(before) = unmet.item.map(|item| Row::new("account", item)) else {
+            return Ok(false);
+        };
+        if revision(&before)? != account.revision {
+            return Ok(false);
+        }
+        let before = before.text_if_any("handle")?.map(|_| before.hash("handle"));
+        self.change_handle(account, before.transpose()?.map(Handle))
+            .await
+    }
+
+    /// With what finds the account by its handle.
+    async fn change_handle(
+        &self,
+        account: &Account,
+        before: Option<Handle>,
+    ) -> Result<bool, StoreError> {
+        let change = Change::of(account, before.as_ref());
+        let mut members = vec![self.table.update(
+            Key::account(&account.email),
+            &change.condition,
+            &change.update,
+            change.values,
+        )?];
+        if let Some(handle) = &account.ways.handle {
+            members.push(self.naming_by_handle(handle, &account.email)?);
+        }
+        if let Some(before) = before.filter(|before| account.ways.handle != Some(*before)) {
+            members.push(self.deleting_handle(&account.email, &before)?);
+        }
+        match self.table.transact(members).await? {
+            Ok(()) => Ok(true),
+            Err(unmet) if unmet.members.contains(&0) => Ok(false),
+            Err(_) => Err(StoreError::Exists { family: "handle" }),
+        }
+    }
+
+    /// 32 random bytes: never another account's by chance.
+    fn naming_by_handle(
+        &self,
+        handle: &Handle,
+        email: &Email,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let row = Key::handle(handle).with([("email", text(email.as_str()))]);
+        let theirs = [(":email".to_owned(), text(email.as_str()))];
+        let free = Some("attribute_not_exists(pk) OR email = :email");
+        self.table.put(row, free, Some(theirs.into()))
+    }
+}
+
+/// How [`Accounts::change`] changes a row that has this handle.
+struct Change {
+    condition: String,
+    update: String,
+    values: Item,
+}
+
+impl Change {
+    fn of(account: &Account, before: Option<&Handle>) -> Self {
+        let mut values = Item::from([
+            (":created".to_owned(), time(account.created)),
+            (
+                ":next".to_owned(),
+                number(account.revision.saturating_add(1)),
+            ),
+            (":revision".to_owned(), number(account.revision)),
+            (":ways".to_owned(), text(account.ways.to_json())),
+        ]);
+        let mut set = "SET created = :created, revision = :next, ways = :ways".to_owned();
+        let mut remove = Vec::new();
+        match &account.password {
+            Some(password) => {
+                set.push_str(", password = :password");
+                values.insert(":password".to_owned(), text(&password.0));
+            }
+            None => remove.push("password"),
+        }
+        match account.ways.handle.as_ref() {
+            handle if handle == before => (),
+            Some(handle) => {
+                set.push_str(", handle = :handle");
+                values.insert(":handle".to_owned(), text(text_of(&handle.0)));
+            }
+            None => remove.push("handle"),
+        }
+        let same_handle = match before {
+            Some(before) => {
+                values.insert(":before".to_owned(), text(text_of(&before.0)));
+                "handle = :before"
+            }
+            None => "attribute_not_exists(handle)",
+        };
+        let same_revision = match account.revision {
+            // Rows from before there were revisions say nothing of them.
+            0 => {
+                "attribute_exists(pk) AND (attribute_not_exists(revision) OR revision = :revision)"
+            }
+            _ => "revision = :revision",
+        };
+        let update = if remove.is_empty() {
+            set
+        } else {
+            format!("{set} REMOVE {}", remove.join(", "))
+        };
+        Self {
+            condition: format!("{same_revision} AND {same_handle}"),
+            update,
+            values,
+        }
     }
 }
 
 fn item(account: &Account) -> Item {
-    let mut item = Key::account(&account.email).with([("created", time(account.created))]);
+    let mut item = Key::account(&account.email).with([
+        ("created", time(account.created)),
+        ("revision", number(0)),
+        ("ways", text(account.ways.to_json())),
+    ]);
+    if let Some(handle) = &account.ways.handle {
+        item.insert("handle".to_owned(), text(text_of(&handle.0)));
+    }
     if let Some(password) = &account.password {
         item.insert("password".to_owned(), text(&password.0));
     }
     item
 }
 
+fn revision(row: &Row) -> Result<u64, StoreError> {
+    Ok(row.number_if_any("revision")?.unwrap_or_default())
+}
+
 fn account(email: Email, row: &Row) -> Result<Account, StoreError> {
     let password = row.text_if_any("password")?;
+    let ways = row.text_if_any("ways")?.map(Ways::from_json).transpose();
     Ok(Account {
         created: row.time("created")?,
         email,
         password: password.map(|hash| PasswordHash(hash.to_owned())),
-        revision: 0,
-        ways: Ways::default(),
+        revision: revision(row)?,
+        ways: ways
+            .map_err(|_| row.unreadable("its ways in are none"))?
+            .unwrap_or_default(),
     })
 }

@@ -8,7 +8,7 @@ use service::{
 
 use crate::{
     Store, StoreError, doing,
-    rows::{Item, Key, expires_s, number, text, time},
+    rows::{AUDIT, Item, Key, Row, audit_of, expires_s, number, sortable, text, time},
 };
 
 #[async_trait]
@@ -17,12 +17,39 @@ impl Audit for Store {
         doing("keeping an audit row", self.keep_row(row).await)
     }
 
-    async fn of(&self, _: &Email, _: Timestamp, _: Timestamp) -> Result<Vec<AuditRow>, PortError> {
-        Err(PortError::new("reading audit rows", "not built"))
+    async fn of(
+        &self,
+        email: &Email,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<AuditRow>, PortError> {
+        let rows = self.rows_of(email, from, until).await;
+        doing("reading audit rows", rows)
     }
 }
 
 impl Store {
+    /// One query a month: all that an address has to itself is in its rows.
+    async fn rows_of(
+        &self,
+        email: &Email,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<AuditRow>, StoreError> {
+        let from = from.max(until.minus_ms(AUDIT_RETENTION_MS));
+        let mut rows = Vec::new();
+        for month in months(from, until) {
+            // Every `sk` of a moment is longer than the moment alone, and so behind it.
+            let query = self
+                .table
+                .between(&audit_of(&month), sortable(from), sortable(until))
+                .filter_expression("email = :email")
+                .expression_attribute_values(":email", text(email.as_str()));
+            rows.extend(self.table.pages(AUDIT, query, usize::MAX).await?);
+        }
+        rows.iter().map(audit_row).collect()
+    }
+
     /// One write, and never over another row.
     async fn keep_row(&self, row: &AuditRow) -> Result<(), StoreError> {
         let item = item(row);
@@ -39,7 +66,7 @@ impl Store {
         match self.table.write(put).await? {
             // The very row: the answer to an earlier try of the client got lost.
             Err(unmet) if unmet.item.as_ref() != Some(&item) => {
-                Err(StoreError::Exists { family: "audit" })
+                Err(StoreError::Exists { family: AUDIT })
             }
             _ => Ok(()),
         }
@@ -71,6 +98,33 @@ fn item(row: &AuditRow) -> Item {
     item
 }
 
+fn audit_row(row: &Row) -> Result<AuditRow, StoreError> {
+    Ok(AuditRow {
+        email: row.address("email")?,
+        key_thumbprint: row.text("key_thumbprint")?.to_owned(),
+        lifetime_ms: row.number("lifetime_ms")?,
+        request_id: row.text_if_any("request_id")?.map(str::to_owned),
+        time: row.time("time")?,
+    })
+}
+
+/// The months from one moment to the one before another, in their order.
+fn months(from: Timestamp, until: Timestamp) -> Vec<String> {
+    // Shorter than any month.
+    const STEP_MS: u64 = 27 * 24 * 60 * 60 * 1000;
+    let mut months = Vec::new();
+    let mut at = from;
+    while at < until {
+        months.push(month(at));
+        at = at.plus_ms(STEP_MS);
+    }
+    if from < until {
+        months.push(month(until.minus_ms(1)));
+    }
+    months.dedup();
+    months
+}
+
 /// `YYYY-MM` in UTC.
 fn month(time: Timestamp) -> String {
     const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -91,6 +145,35 @@ fn month(time: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn months_of_a_time_are_all_that_it_touches_once_and_in_order() {
+        // 2026-12-31T23:59:59.999Z and the next millisecond.
+        let (last, first) = (1_798_761_599_999, 1_798_761_600_000);
+        let day_ms = 24 * 60 * 60 * 1000;
+        let cases: [(u64, u64, &[&str]); 6] = [
+            (last, last, &[]),
+            (first, last, &[]),
+            (last, first, &["2026-12"]),
+            (last, first + 1, &["2026-12", "2027-01"]),
+            (first, first + 31 * day_ms, &["2027-01"]),
+            (
+                first + 30 * day_ms,
+                first + 60 * day_ms,
+                &["2027-01", "2027-02", "2027-03"],
+            ),
+        ];
+        for (from, until, expected) in cases {
+            let found = months(Timestamp::from_millis(from), Timestamp::from_millis(until));
+            assert_eq!(found, expected, "{from} {until}");
+        }
+        let whole = months(
+            Timestamp::from_millis(first - 400 * day_ms),
+            Timestamp::from_millis(first),
+        );
+        assert_eq!(whole.len(), 14);
+        assert!(whole.is_sorted());
+    }
 
     #[test]
     fn month_is_that_of_the_calendar_in_utc() {

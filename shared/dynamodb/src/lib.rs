@@ -1,4 +1,5 @@
-//! Accounts, enrolments, sessions, limits, audit rows, and what a fallback keeps, on one DynamoDB table.
+//! Accounts and all that belongs to them, sessions, limits, histories, audit rows, and what a fallback keeps, on one
+//! DynamoDB table.
 //!
 //! - Every read is strongly consistent; what may happen once is a conditional write or a transaction.
 //! - Whether something is over is decided on reading. The table's TTL (attribute `expires_s`) only cleans.
@@ -7,17 +8,23 @@
 //!   families, the access paths and the permissions of each function.
 
 mod accounts;
+mod addresses;
 mod audit;
 mod belongings;
+mod ceremonies;
 mod enrolments;
 mod error;
+mod history;
+mod ladders;
 mod limits;
+mod members;
+mod panic_switch;
 mod proofs;
+mod removal;
 mod rows;
 mod sessions;
 mod support_seen;
 mod table;
-mod ways;
 
 use aws::SdkConfig;
 use aws_sdk_dynamodb::Client;

@@ -1,8 +1,10 @@
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
 use browserid::Timestamp;
-use service::ladder::Ladder;
-use service::ports::{Limits, PortError};
+use service::{
+    ladder::Ladder,
+    ports::{Limits, PortError},
+};
 
 use crate::{
     Store, StoreError, doing,
@@ -25,8 +27,14 @@ impl Limits for Store {
         doing("counting a guess", counted)
     }
 
-    async fn climb(&self, _: &str, _: &Ladder, _: Timestamp) -> Result<Result<(), u64>, PortError> {
-        Err(PortError::new("counting a guess", "not built"))
+    async fn climb(
+        &self,
+        key: &str,
+        ladder: &Ladder,
+        now: Timestamp,
+    ) -> Result<Result<(), u64>, PortError> {
+        let counted = self.climb_ladder(key, ladder, now).await;
+        doing("counting a guess", counted)
     }
 
     async fn take_back(&self, key: &str) -> Result<(), PortError> {

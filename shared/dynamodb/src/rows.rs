@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use browserid::{Domain, Email, HostRule, Timestamp};
-use service::secret::TokenHash;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use service::{secret::TokenHash, ways::Handle};
 
 use crate::StoreError;
 
@@ -29,14 +31,28 @@ pub(crate) fn expires_s(time: Timestamp) -> AttributeValue {
     number(time.as_millis().div_ceil(1_000))
 }
 
+/// One of a few names: of a type whose values serde writes as texts.
+pub(crate) fn name(value: &impl Serialize) -> AttributeValue {
+    match serde_json::to_value(value) {
+        Ok(Value::String(name)) => text(name),
+        // No such type comes here; nobody could read this back.
+        _ => text(""),
+    }
+}
+
+/// So that the order of texts is that of times, which have 13 digits until the year 2286.
+pub(crate) fn sortable(time: Timestamp) -> String {
+    format!("{:013}", time.as_millis().min(9_999_999_999_999))
+}
+
 /// What stands for a token in keys: 43 characters of base64url.
 pub(crate) fn hash(token: &TokenHash) -> String {
     text_of(&token.0)
 }
 
 /// base64url.
-pub(crate) fn text_of(hash: &[u8; 32]) -> String {
-    URL_SAFE_NO_PAD.encode(hash)
+pub(crate) fn text_of(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// Every account is in one partition, so that the list is one query.
@@ -45,6 +61,21 @@ pub(crate) const ACCOUNTS: &str = "accounts";
 /// The partition of the sessions of an address.
 pub(crate) fn sessions_of(email: &Email) -> String {
     format!("sessions#{}", email.as_str())
+}
+
+/// The partition of the further addresses of an account.
+pub(crate) fn addresses_of(email: &Email) -> String {
+    format!("addresses#{}", email.as_str())
+}
+
+/// The partition of what happened at an address.
+pub(crate) fn history_of(email: &Email) -> String {
+    format!("history#{}", email.as_str())
+}
+
+/// The partition of the certificates of a month.
+pub(crate) fn audit_of(month: &str) -> String {
+    format!("audit#{month}")
 }
 
 /// Where a row stands. The texts are what stands in the table: change none.
@@ -64,11 +95,37 @@ impl Key {
         }
     }
 
+    /// A further address: says whose it is.
+    pub(crate) fn address(address: &Email) -> Self {
+        Self {
+            family: "address",
+            pk: format!("address#{}", address.as_str()),
+            sk: "address".to_owned(),
+        }
+    }
+
+    /// Names a further address that an account has.
+    pub(crate) fn address_of(email: &Email, address: &Email) -> Self {
+        Self {
+            family: ADDRESS_OF,
+            pk: addresses_of(email),
+            sk: address.as_str().to_owned(),
+        }
+    }
+
     pub(crate) fn audit(month: &str, sk: String) -> Self {
         Self {
-            family: "audit",
-            pk: format!("audit#{month}"),
+            family: AUDIT,
+            pk: audit_of(month),
             sk,
+        }
+    }
+
+    pub(crate) fn ceremony(browser: &TokenHash) -> Self {
+        Self {
+            family: CEREMONY,
+            pk: format!("ceremony#{}", hash(browser)),
+            sk: "ceremony".to_owned(),
         }
     }
 
@@ -94,6 +151,23 @@ impl Key {
             family: "enrolment of an address",
             pk: format!("enrolments#{}", email.as_str()),
             sk: "enrolment".to_owned(),
+        }
+    }
+
+    /// Finds an account by what authenticators know the person by.
+    pub(crate) fn handle(handle: &Handle) -> Self {
+        Self {
+            family: "handle",
+            pk: format!("handle#{}", text_of(&handle.0)),
+            sk: "handle".to_owned(),
+        }
+    }
+
+    pub(crate) fn history(email: &Email, sk: String) -> Self {
+        Self {
+            family: HISTORY,
+            pk: history_of(email),
+            sk,
         }
     }
 
@@ -130,6 +204,14 @@ impl Key {
         }
     }
 
+    pub(crate) fn panic_switch() -> Self {
+        Self {
+            family: "switch",
+            pk: "switch".to_owned(),
+            sk: "panic".to_owned(),
+        }
+    }
+
     pub(crate) fn family(&self) -> &'static str {
         self.family
     }
@@ -148,6 +230,18 @@ impl Key {
             .collect()
     }
 }
+
+/// The family of [`Key::address_of`].
+pub(crate) const ADDRESS_OF: &str = "address of an account";
+
+/// The family of [`Key::audit`].
+pub(crate) const AUDIT: &str = "audit";
+
+/// The family of [`Key::ceremony`].
+pub(crate) const CEREMONY: &str = "ceremony";
+
+/// The family of [`Key::history`].
+pub(crate) const HISTORY: &str = "history";
 
 /// The family of [`Key::proof`].
 pub(crate) const PROOF: &str = "proof";
@@ -192,8 +286,35 @@ impl Row {
         }
     }
 
+    /// None if there is no such attribute.
+    pub(crate) fn number_if_any(&self, name: &'static str) -> Result<Option<u64>, StoreError> {
+        match self.item.get(name) {
+            None => Ok(None),
+            Some(_) => self.number(name).map(Some),
+        }
+    }
+
     pub(crate) fn time(&self, name: &'static str) -> Result<Timestamp, StoreError> {
         self.number(name).map(Timestamp::from_millis)
+    }
+
+    /// None if there is no such attribute.
+    pub(crate) fn time_if_any(&self, name: &'static str) -> Result<Option<Timestamp>, StoreError> {
+        let number = self.number_if_any(name)?;
+        Ok(number.map(Timestamp::from_millis))
+    }
+
+    /// What [`name`] wrote. None if there is no such attribute.
+    pub(crate) fn name_if_any<T: DeserializeOwned>(
+        &self,
+        name: &'static str,
+    ) -> Result<Option<T>, StoreError> {
+        let Some(text) = self.text_if_any(name)? else {
+            return Ok(None);
+        };
+        serde_json::from_value(Value::String(text.to_owned()))
+            .map(Some)
+            .map_err(|_| self.unreadable("a name is none"))
     }
 
     pub(crate) fn address(&self, name: &'static str) -> Result<Email, StoreError> {
@@ -222,7 +343,14 @@ impl Row {
             .ok_or_else(|| self.unreadable("its hash is none"))
     }
 
-    fn unreadable(&self, reason: &'static str) -> StoreError {
+    /// What [`text_of`] made of some bytes.
+    pub(crate) fn bytes(&self, name: &'static str) -> Result<Vec<u8>, StoreError> {
+        URL_SAFE_NO_PAD
+            .decode(self.text(name)?)
+            .map_err(|_| self.unreadable("its bytes are none"))
+    }
+
+    pub(crate) fn unreadable(&self, reason: &'static str) -> StoreError {
         StoreError::Row {
             family: self.family,
             reason,

@@ -14,9 +14,10 @@ use aws_sdk_dynamodb::{
     error::{ProvideErrorMetadata, SdkError},
     operation::{
         RequestId, delete_item::DeleteItemError, put_item::PutItemError,
-        transact_write_items::TransactWriteItemsError, update_item::UpdateItemError,
+        query::builders::QueryFluentBuilder, transact_write_items::TransactWriteItemsError,
+        update_item::UpdateItemError,
     },
-    types::{ConditionCheck, Delete, Put, TransactWriteItem},
+    types::TransactWriteItem,
 };
 
 use crate::{
@@ -86,17 +87,42 @@ impl Table {
         pk: &str,
         attributes: &str,
     ) -> Result<Vec<Row>, StoreError> {
+        let query = self
+            .asking(pk)
+            .key_condition_expression("pk = :pk")
+            .projection_expression(attributes);
+        self.pages(family, query, usize::MAX).await
+    }
+
+    /// The rows of a partition whose `sk` is from `from` to `until`; strongly consistent. The caller says the rest, and how
+    /// many it wants at most.
+    pub(crate) fn between(&self, pk: &str, from: String, until: String) -> QueryFluentBuilder {
+        self.asking(pk)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :until")
+            .expression_attribute_values(":from", text(from))
+            .expression_attribute_values(":until", text(until))
+    }
+
+    fn asking(&self, pk: &str) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.name)
+            .consistent_read(true)
+            .expression_attribute_values(":pk", text(pk))
+    }
+
+    /// Page after page, until there is no more or there are `max` rows.
+    pub(crate) async fn pages(
+        &self,
+        family: &'static str,
+        query: QueryFluentBuilder,
+        max: usize,
+    ) -> Result<Vec<Row>, StoreError> {
         let mut rows = Vec::new();
         let mut start = None;
         loop {
-            let page = self
-                .client
-                .query()
-                .table_name(&self.name)
-                .consistent_read(true)
-                .key_condition_expression("pk = :pk")
-                .expression_attribute_values(":pk", text(pk))
-                .projection_expression(attributes)
+            let page = query
+                .clone()
                 .set_exclusive_start_key(start)
                 .send()
                 .await
@@ -104,7 +130,8 @@ impl Table {
             let items = page.items.unwrap_or_default();
             rows.extend(items.into_iter().map(|item| Row::new(family, item)));
             start = page.last_evaluated_key;
-            if start.is_none() {
+            if start.is_none() || rows.len() >= max {
+                rows.truncate(max);
                 return Ok(rows);
             }
         }
@@ -166,61 +193,6 @@ impl Table {
         let random = RandomState::new().build_hasher().finish();
         let pause_ms = longest_ms / 2 + random % (longest_ms / 2 + 1);
         sleep.sleep(Duration::from_millis(pause_ms)).await;
-    }
-}
-
-/// Members of transactions.
-impl Table {
-    /// That there is such a row.
-    pub(crate) fn exists(&self, key: Key) -> Result<TransactWriteItem, StoreError> {
-        let check = ConditionCheck::builder()
-            .table_name(&self.name)
-            .set_key(Some(key.item()))
-            .condition_expression("attribute_exists(pk)")
-            .build();
-        let check = check.map_err(|_| incomplete())?;
-        Ok(TransactWriteItem::builder().condition_check(check).build())
-    }
-
-    /// `values` are those that the condition names.
-    pub(crate) fn put(
-        &self,
-        item: Item,
-        condition: Option<&str>,
-        values: Option<Item>,
-    ) -> Result<TransactWriteItem, StoreError> {
-        let put = Put::builder()
-            .table_name(&self.name)
-            .set_item(Some(item))
-            .set_condition_expression(condition.map(str::to_owned))
-            .set_expression_attribute_values(values)
-            .build();
-        let put = put.map_err(|_| incomplete())?;
-        Ok(TransactWriteItem::builder().put(put).build())
-    }
-
-    /// `values` are those that the condition names.
-    pub(crate) fn delete(
-        &self,
-        key: Key,
-        condition: Option<&str>,
-        values: Option<Item>,
-    ) -> Result<TransactWriteItem, StoreError> {
-        let delete = Delete::builder()
-            .table_name(&self.name)
-            .set_key(Some(key.item()))
-            .set_condition_expression(condition.map(str::to_owned))
-            .set_expression_attribute_values(values)
-            .build();
-        let delete = delete.map_err(|_| incomplete())?;
-        Ok(TransactWriteItem::builder().delete(delete).build())
-    }
-}
-
-/// The builders check that nothing is missing; nothing is.
-fn incomplete() -> StoreError {
-    StoreError::NotSent {
-        reason: "a part of the transaction is missing".to_owned(),
     }
 }
 

@@ -96,7 +96,8 @@ pub trait Audit: Send + Sync {
     async fn keep(&self, row: &AuditRow) -> Result<(), PortError>;
 
     /// The rows that name an address, and those of the account that has it, from `from` (with it) to `until` (without it),
-    /// in any order.
+    /// in any order. None of those more than [`AUDIT_RETENTION_MS`](crate::audit::AUDIT_RETENTION_MS) before `until`: say a
+    /// time that is no later than now.
     async fn of(
         &self,
         email: &Email,

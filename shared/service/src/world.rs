@@ -234,6 +234,7 @@ impl Audit for World {
         until: Timestamp,
     ) -> Result<Vec<AuditRow>, PortError> {
         self.called("audit.of")?;
+        let from = from.max(until.minus_ms(crate::audit::AUDIT_RETENTION_MS));
         let rows = lock(&self.audit).clone();
         let is_asked = |row: &AuditRow| {
             let is_theirs = row.account == *email || row.email == *email;

@@ -87,8 +87,11 @@ impl Accounts for Store {
         self.write("changing an account", move |transaction| {
             let email = account.email.as_str();
             let known = get::<AccountRow, _>(&transaction.open_table(ACCOUNTS)?, email)?;
-            if known.is_none_or(|known| known.revision != account.revision) {
+            let Some(known) = known.filter(|known| known.revision == account.revision) else {
                 return Ok(false);
+            };
+            if let Some(handle) = known.into_account()?.ways.handle {
+                transaction.open_table(HANDLES)?.remove(&handle.0)?;
             }
             put(transaction, &account, account.revision.saturating_add(1))?;
             Ok(true)

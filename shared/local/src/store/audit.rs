@@ -57,6 +57,7 @@ impl Audit for Store {
         until: Timestamp,
     ) -> Result<Vec<AuditRow>, PortError> {
         let email = email.clone();
+        let from = from.max(until.minus_ms(AUDIT_RETENTION_MS));
         self.read("reading audit rows", move |transaction| {
             if until <= from {
                 return Ok(Vec::new());
