@@ -40,7 +40,7 @@ async fn address_is_given_and_taken_away_again(ports: &Ports) {
     assert_eq!(ports.holder(SHOP).await, None);
     assert!(give(ports, SHOP, YOU).await);
     assert_eq!(ports.holder(SHOP).await, Some(email(YOU)));
-    assert_eq!(ports.holder(YOU).await, None, "it is the account's own");
+    assert_eq!(ports.holder(YOU).await, Some(email(YOU)), "its own");
     assert_eq!(ports.find(SHOP).await, None, "it is no account");
     assert!(take_away(ports, SHOP, YOU).await);
     assert_eq!(ports.holder(SHOP).await, None);
@@ -76,8 +76,8 @@ async fn address_of_an_account_is_not_given(ports: &Ports) {
     ports.has_account(THEM).await;
     assert!(!give(ports, THEM, YOU).await);
     assert!(!give(ports, YOU, YOU).await);
-    assert_eq!(ports.holder(THEM).await, None);
-    assert_eq!(ports.holder(YOU).await, None);
+    assert_eq!(ports.holder(THEM).await, Some(email(THEM)));
+    assert_eq!(ports.holder(YOU).await, Some(email(YOU)));
     assert!(of(ports, YOU).await.is_empty());
 }
 
@@ -167,7 +167,7 @@ async fn of_an_account_and_a_further_address_of_one_spelling_one_comes_to_be(por
         .await;
         assert_eq!(done.iter().filter(|done| **done).count(), 1);
         let is_account = ports.find(&address).await.is_some();
-        let is_further = ports.holder(&address).await.is_some();
+        let is_further = ports.holder(&address).await == Some(email(YOU));
         assert!(is_account != is_further, "{is_account}");
     }
 }

@@ -8,6 +8,7 @@ on_each_medium!(
     audit_rows_are_kept_at_once,
     audit_row_may_lack_a_request,
     audit_rows_of_an_address_are_read_from_a_moment_with_it_to_another_without_it,
+    certificate_for_a_further_address_is_found_by_it_and_by_its_account,
     audit_rows_of_many_months_are_read,
     audit_rows_of_two_addresses_with_one_key_in_one_millisecond_are_both_kept,
     audit_rows_from_too_long_ago_are_not_looked_for,
@@ -68,6 +69,7 @@ async fn audit_rows_of_an_address_are_read_from_a_moment_with_it_to_another_with
         keep(ports, &later(*number, *later_ms)).await;
     }
     let theirs = AuditRow {
+        account: email("them@me.example"),
         email: email("them@me.example"),
         ..later(6, 15)
     };
@@ -82,6 +84,18 @@ async fn audit_rows_of_an_address_are_read_from_a_moment_with_it_to_another_with
     }
     assert_eq!(of(ports, "you@me.example", from, from).await, []);
     assert_eq!(of(ports, "you@me.example", until, from).await, []);
+}
+
+async fn certificate_for_a_further_address_is_found_by_it_and_by_its_account(ports: &Ports) {
+    let row = AuditRow {
+        email: email("shop@me.example"),
+        ..audit_row(1)
+    };
+    keep(ports, &row).await;
+    for address in ["you@me.example", "shop@me.example"] {
+        let found = of(ports, address, START, START.plus_ms(1)).await;
+        assert_eq!(found, [row.clone()], "{address}");
+    }
 }
 
 async fn audit_rows_of_many_months_are_read(ports: &Ports) {
@@ -99,6 +113,7 @@ async fn audit_rows_of_many_months_are_read(ports: &Ports) {
 
 async fn audit_rows_of_two_addresses_with_one_key_in_one_millisecond_are_both_kept(ports: &Ports) {
     let other = AuditRow {
+        account: email("shop@me.example"),
         email: email("shop@me.example"),
         request_id: Some("another".to_owned()),
         ..audit_row(1)

@@ -12,7 +12,7 @@ on_each_medium!(
     refused_guess_counts_nothing_and_makes_the_wait_no_longer,
     ladder_is_forgotten_so_long_after_its_last_wait_and_not_before,
     ladders_are_climbed_apart_and_beside_windows,
-    guess_taken_back_is_free_again_and_a_wait_stays,
+    guess_taken_back_is_free_again,
     cleared_ladder_starts_anew,
     ladder_without_a_free_guess_makes_the_first_one_wait,
     guess_of_a_clock_that_is_behind_is_no_reason_to_wait,
@@ -115,7 +115,7 @@ async fn ladders_are_climbed_apart_and_beside_windows(ports: &Ports) {
     assert_eq!(hit.expect("it works"), Err(1));
 }
 
-async fn guess_taken_back_is_free_again_and_a_wait_stays(ports: &Ports) {
+async fn guess_taken_back_is_free_again(ports: &Ports) {
     ports.limits.take_back("a").await.expect("it works");
     for _ in 1..=50 {
         assert_eq!(climb(ports, 0).await, Ok(()));
@@ -124,10 +124,16 @@ async fn guess_taken_back_is_free_again_and_a_wait_stays(ports: &Ports) {
     for _ in 1..=4 {
         assert_eq!(climb(ports, 0).await, Ok(()));
     }
+    // Down to a guess that is free: no wait is left.
     ports.limits.take_back("a").await.expect("it works");
-    assert_eq!(climb(ports, 0).await, Err(100));
-    assert_eq!(climb(ports, 100).await, Ok(()));
-    assert_eq!(climb(ports, 100).await, Err(100), "the fourth once more");
+    assert_eq!(climb(ports, 10).await, Ok(()));
+    assert_eq!(climb(ports, 10).await, Err(100), "the fourth once more");
+    // Down to one that was not: the wait stays.
+    assert_eq!(climb(ports, 110).await, Ok(()));
+    ports.limits.take_back("a").await.expect("it works");
+    assert_eq!(climb(ports, 110).await, Err(300));
+    assert_eq!(climb(ports, 410).await, Ok(()));
+    assert_eq!(climb(ports, 410).await, Err(300));
 }
 
 async fn cleared_ladder_starts_anew(ports: &Ports) {

@@ -375,6 +375,7 @@ async fn audit_row_never_takes_the_place_of_another() {
     table.ports.audit.keep(&first).await.expect("it works");
     let before = table.rows().await;
     let other = AuditRow {
+        account: email(THEM),
         email: email(THEM),
         ..first
     };

@@ -10,9 +10,7 @@ use crate::{
 #[async_trait]
 impl Addresses for Store {
     async fn holder(&self, address: &Email) -> Result<Option<Email>, PortError> {
-        let read = self.table.get(Key::address(address), "email").await;
-        let holder = read.and_then(|row| row.map(|row| row.address("email")).transpose());
-        doing("reading an address", holder)
+        doing("reading an address", self.holder_of(address).await)
     }
 
     async fn of(&self, email: &Email) -> Result<Vec<Email>, PortError> {
@@ -31,6 +29,15 @@ impl Addresses for Store {
 }
 
 impl Store {
+    async fn holder_of(&self, address: &Email) -> Result<Option<Email>, StoreError> {
+        let account = self.table.get(Key::account(address), "created").await?;
+        if account.is_some() {
+            return Ok(Some(address.clone()));
+        }
+        let further = self.table.get(Key::address(address), "email").await?;
+        further.map(|row| row.address("email")).transpose()
+    }
+
     /// With what names it for the account, only beside that account, and only where there is neither an account nor a
     /// further address of this spelling: [`create`](service::ports::Accounts::create) looks at the same two rows.
     async fn give_address(&self, address: &Email, to: &Email) -> Result<bool, StoreError> {

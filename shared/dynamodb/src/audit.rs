@@ -43,7 +43,7 @@ impl Store {
             let query = self
                 .table
                 .between(&audit_of(&month), sortable(from), sortable(until))
-                .filter_expression("email = :email")
+                .filter_expression("email = :email OR account = :email")
                 .expression_attribute_values(":email", text(email.as_str()));
             rows.extend(self.table.pages(AUDIT, query, usize::MAX).await?);
         }
@@ -99,8 +99,14 @@ fn item(row: &AuditRow) -> Item {
 }
 
 fn audit_row(row: &Row) -> Result<AuditRow, StoreError> {
+    let email = row.address("email")?;
+    let account = match row.text_if_any("account")? {
+        Some(_) => row.address("account")?,
+        None => email.clone(),
+    };
     Ok(AuditRow {
-        email: row.address("email")?,
+        account,
+        email,
         key_thumbprint: row.text("key_thumbprint")?.to_owned(),
         lifetime_ms: row.number("lifetime_ms")?,
         request_id: row.text_if_any("request_id")?.map(str::to_owned),

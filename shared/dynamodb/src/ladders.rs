@@ -1,5 +1,5 @@
 //! [`Limits::climb`](service::ports::Limits::climb): the row of a ladder has the guesses (`hits`), the end of the wait after
-//! the last one (`ends`, 0 where it cost none) and the moment from which it is as if nobody had guessed (`forgotten`).
+//! the last one (`ends`) and the moment from which it is as if nobody had guessed (`forgotten`).
 
 use aws_sdk_dynamodb::{
     operation::update_item::builders::UpdateItemFluentBuilder,
@@ -30,7 +30,7 @@ impl Store {
             let Some(row) = self.climb_freely(key, ladder, now).await? else {
                 return Ok(Ok(()));
             };
-            let climbed = match Rung::of(row, now)? {
+            let climbed = match Rung::of(row, ladder, now)? {
                 Rung::Waiting { ends } => return Ok(Err(ends.since_ms(now))),
                 Rung::None => self.begin_ladder(key, ladder, now).await?,
                 Rung::After { hits, ends } => {
@@ -54,14 +54,13 @@ impl Store {
         let forgotten = now.plus_ms(ladder.forget_ms);
         let update = || {
             self.updating_limit(key)
-                .condition_expression("forgotten > :now AND ends <= :now AND hits < :free")
+                .condition_expression("forgotten > :now AND hits < :free")
                 .update_expression(
-                    "SET ends = :none, expires_s = :expires_s, forgotten = :forgotten, hits = hits + :one",
+                    "SET ends = :now, expires_s = :expires_s, forgotten = :forgotten, hits = hits + :one",
                 )
                 .expression_attribute_values(":expires_s", expires_s(forgotten))
                 .expression_attribute_values(":forgotten", time(forgotten))
                 .expression_attribute_values(":free", number(ladder.free.into()))
-                .expression_attribute_values(":none", number(0))
                 .expression_attribute_values(":now", time(now))
                 .expression_attribute_values(":one", number(1))
                 .return_values_on_condition_check_failure(AllOld)
@@ -80,7 +79,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let (ends, forgotten) = after(ladder, 1, now);
         let item = Key::limit(key).with([
-            ("ends", number(ends)),
+            ("ends", time(ends)),
             ("expires_s", expires_s(forgotten)),
             ("forgotten", time(forgotten)),
             ("hits", number(1)),
@@ -105,7 +104,7 @@ impl Store {
         ladder: &Ladder,
         now: Timestamp,
         hits: u64,
-        seen: u64,
+        seen: Timestamp,
     ) -> Result<bool, StoreError> {
         let next = hits.saturating_add(1);
         let (ends, forgotten) = after(ladder, next, now);
@@ -115,12 +114,12 @@ impl Store {
                 .update_expression(
                     "SET ends = :ends, expires_s = :expires_s, forgotten = :forgotten, hits = :next",
                 )
-                .expression_attribute_values(":ends", number(ends))
+                .expression_attribute_values(":ends", time(ends))
                 .expression_attribute_values(":expires_s", expires_s(forgotten))
                 .expression_attribute_values(":forgotten", time(forgotten))
                 .expression_attribute_values(":hits", number(hits))
                 .expression_attribute_values(":next", number(next))
-                .expression_attribute_values(":seen", number(seen))
+                .expression_attribute_values(":seen", time(seen))
                 .send()
         };
         Ok(self.table.write(update).await?.is_ok())
@@ -137,8 +136,8 @@ impl Store {
 
 /// How a ladder stands that gives no free guess.
 enum Rung {
-    /// The wait after the last guess is over.
-    After { ends: u64, hits: u64 },
+    /// The wait after the last guess is over, or there was none.
+    After { ends: Timestamp, hits: u64 },
     /// Nobody guessed, as far as it is remembered.
     None,
     /// The wait after the last guess is not over.
@@ -146,29 +145,28 @@ enum Rung {
 }
 
 impl Rung {
-    fn of(item: Option<Item>, now: Timestamp) -> Result<Self, StoreError> {
+    fn of(item: Option<Item>, ladder: &Ladder, now: Timestamp) -> Result<Self, StoreError> {
         let Some(item) = item else {
             return Ok(Self::None);
         };
         let row = Row::new("limit", item);
-        let ends = row.time("ends")?;
+        let (ends, hits) = (row.time("ends")?, row.number("hits")?);
         Ok(if row.time("forgotten")? <= now {
             Self::None
-        } else if now < ends {
+        } else if now < ends && delay_ms(ladder, hits) > 0 {
             Self::Waiting { ends }
         } else {
-            Self::After {
-                ends: ends.as_millis(),
-                hits: row.number("hits")?,
-            }
+            Self::After { ends, hits }
         })
     }
 }
 
-/// After the `hits`th guess: the end of its wait, 0 for none, and when it is forgotten.
-fn after(ladder: &Ladder, hits: u64, now: Timestamp) -> (u64, Timestamp) {
-    let delay_ms = ladder.delay_ms(u32::try_from(hits).unwrap_or(u32::MAX));
-    let end = now.plus_ms(delay_ms);
-    let ends = if delay_ms == 0 { 0 } else { end.as_millis() };
-    (ends, end.plus_ms(ladder.forget_ms))
+fn delay_ms(ladder: &Ladder, hits: u64) -> u64 {
+    ladder.delay_ms(u32::try_from(hits).unwrap_or(u32::MAX))
+}
+
+/// After the `hits`th guess: the end of its wait, and when it is forgotten.
+fn after(ladder: &Ladder, hits: u64, now: Timestamp) -> (Timestamp, Timestamp) {
+    let ends = now.plus_ms(delay_ms(ladder, hits));
+    (ends, ends.plus_ms(ladder.forget_ms))
 }

@@ -79,13 +79,11 @@ impl Limits for Store {
                 }
             };
             let count = guesses.saturating_add(1);
-            let delay_ms = ladder.delay_ms(count);
-            let end = now.plus_ms(delay_ms);
+            let ends = now.plus_ms(ladder.delay_ms(count));
             let row = LimitRow {
                 count,
-                // A guess that costs no wait is in nobody's way, also not of one whose clock is a little behind.
-                ends: if delay_ms == 0 { 0 } else { end.as_millis() },
-                forgotten: Some(end.plus_ms(ladder.forget_ms).as_millis()),
+                ends: ends.as_millis(),
+                forgotten: Some(ends.plus_ms(ladder.forget_ms).as_millis()),
             };
             table.insert(key.as_str(), row.to_bytes()?.as_slice())?;
             Ok(Ok(()))
