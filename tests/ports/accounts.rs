@@ -139,6 +139,7 @@ fn with_everything(address: &str) -> Account {
         is_owner: true,
         is_to_be_renewed: true,
         language: Some(Language::Japanese),
+        locked: Some(START.plus_ms(2)),
         passkeys: passkeys.collect(),
         recovery_codes: vec![SecretHash([8; 32]); 10],
         totp: Some(Totp {
