@@ -82,8 +82,8 @@ async function account(session) {
   news(own);
   await Promise.all([drawSessions, drawHistory, drawPeople].map(ifThere));
   parts();
-  show('account');
   if (isNew) say(t('welcome'));
+  show('account');
 }
 
 /** Functions that are older than these pages lack some paths: what they cannot tell is not shown. @param {() => Promise<void>} draw */

@@ -49,7 +49,7 @@ export async function fits(page, name) {
         return (left < -1 || right > root.clientWidth + 1) && !one.closest('.scrolls');
       })
       .map((one) => one.outerHTML.slice(0, 200));
-    return { cut, wide: root.scrollWidth - root.clientWidth };
+    return { cut, wide: Math.max(0, root.scrollWidth - root.clientWidth) };
   });
   assert.deepEqual(out, { cut: [], wide: 0 }, `${name} at ${page.viewportSize()?.width} px`);
 }
