@@ -53,12 +53,12 @@ impl SignIn {
         if holder.as_ref() != Some(&session.email) {
             return Err(SignInFailure::NotYourAddress);
         }
-        let edited = self.edit(&session.email, |account| {
+        let edited = self.edit_in(&session, |account| {
             let further = (address != account.email).then(|| address.clone());
             account.ways.default_address = further;
             Ok(())
         });
-        edited.await?.ok_or(SignInFailure::NoSession)?;
+        edited.await?;
         let what = What::DefaultAddressSet {
             address: address.as_str().to_owned(),
         };

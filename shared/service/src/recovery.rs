@@ -97,12 +97,11 @@ impl SignIn {
         let session = self.fresh(Some(token)).await?;
         let codes = core::iter::repeat_with(|| RecoveryCode::random(self.random.as_ref()));
         let codes = codes.take(CODES).collect::<Result<Vec<_>, _>>()?;
-        self.edit(&session.email, |account| {
+        self.edit_in(&session, |account| {
             account.ways.recovery_codes = codes.iter().map(RecoveryCode::hash).collect();
             Ok(())
         })
-        .await?
-        .ok_or(SignInFailure::NoSession)?;
+        .await?;
         self.happened(&session.email, client, What::CodesMade)
             .await?;
         Ok(codes)

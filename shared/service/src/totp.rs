@@ -38,15 +38,14 @@ impl SignIn {
     pub async fn begin_totp(&self, token: &Token) -> Result<NewTotp, SignInFailure> {
         let session = self.fresh(Some(token)).await?;
         let totp = new(self.random.as_ref())?;
-        self.edit(&session.email, |account| {
+        self.edit_in(&session, |account| {
             match &account.ways.totp {
                 Some(known) if known.is_confirmed => return Err(SignInFailure::TotpKnown),
                 _ => account.ways.totp = Some(totp.clone()),
             }
             Ok(())
         })
-        .await?
-        .ok_or(SignInFailure::NoSession)?;
+        .await?;
         Ok(shown(&totp, &session.email)?)
     }
 
@@ -59,7 +58,7 @@ impl SignIn {
     ) -> Result<(), SignInFailure> {
         let session = self.fresh(Some(token)).await?;
         let now = self.clock.now();
-        self.edit(&session.email, |account| {
+        self.edit_in(&session, |account| {
             let totp = account.ways.totp.as_mut();
             let totp = totp.ok_or(SignInFailure::TotpWrong)?;
             if totp.is_confirmed {
@@ -69,8 +68,7 @@ impl SignIn {
             totp.is_confirmed = true;
             Ok(())
         })
-        .await?
-        .ok_or(SignInFailure::NoSession)?;
+        .await?;
         self.happened(&session.email, client, What::TotpSet).await?;
         Ok(())
     }
@@ -79,12 +77,11 @@ impl SignIn {
     pub async fn remove_totp(&self, token: &Token, client: &Client) -> Result<(), SignInFailure> {
         let session = self.fresh(Some(token)).await?;
         let was_set = self
-            .edit(&session.email, |account| {
+            .edit_in(&session, |account| {
                 let totp = account.ways.totp.take();
                 Ok(totp.is_some_and(|totp| totp.is_confirmed))
             })
-            .await?
-            .ok_or(SignInFailure::NoSession)?;
+            .await?;
         if was_set {
             self.happened(&session.email, client, What::TotpRemoved)
                 .await?;

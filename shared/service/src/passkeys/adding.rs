@@ -49,10 +49,8 @@ impl SignIn {
         let purpose = Purpose::Add { session: hash };
         let state = self.take_challenge(proof.browser, purpose).await?;
         let new = self.made(&state, &proof, &name)?;
+        self.edit_in(&session, |account| put(account, &new)).await?;
         let email = session.email;
-        self.edit(&email, |account| put(account, &new))
-            .await?
-            .ok_or(SignInFailure::NoSession)?;
         // Whoever ends sessions for good ends them first and takes ways in away afterwards: either they see this passkey, or
         // we see that the session is over.
         if self.who(token).await?.is_none() {

@@ -25,7 +25,7 @@ impl SignIn {
     ) -> Result<(), SignInFailure> {
         let session = self.who(token).await?.ok_or(SignInFailure::NoSession)?;
         let name = named(name)?;
-        self.edit(&session.email, |account| {
+        self.edit_in(&session, |account| {
             let mut passkeys = account.ways.passkeys.iter_mut();
             let passkey = passkeys
                 .find(|passkey| passkey.id == id)
@@ -33,8 +33,7 @@ impl SignIn {
             passkey.name.clone_from(&name);
             Ok(())
         })
-        .await?
-        .ok_or(SignInFailure::NoSession)?;
+        .await?;
         let what = What::PasskeyRenamed { name };
         Ok(self.happened(&session.email, client, what).await?)
     }
@@ -50,7 +49,7 @@ impl SignIn {
         let session = self.fresh(token).await?;
         let email = &session.email;
         let removed = self
-            .edit(email, |account| {
+            .edit_in(&session, |account| {
                 let mut passkeys = account.ways.passkeys.iter();
                 let place = passkeys
                     .position(|passkey| passkey.id == id)
@@ -60,8 +59,7 @@ impl SignIn {
                 }
                 Ok(account.ways.passkeys.remove(place))
             })
-            .await?
-            .ok_or(SignInFailure::NoSession)?;
+            .await?;
         let hash = token.map(Token::hash);
         self.sessions.end_all(email, hash.as_ref()).await?;
         let what = What::PasskeyRemoved { name: removed.name };

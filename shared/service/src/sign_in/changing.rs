@@ -1,5 +1,3 @@
-use browserid::Email;
-
 use super::{SignIn, SignInFailure, Typed, passwords};
 use crate::{
     account::PasswordHash,
@@ -44,7 +42,7 @@ impl SignIn {
             None => return Err(SignInFailure::StepUpNeeded),
         }
         let hash = self.passwords.hash(new).await?;
-        self.keep_password(token, &session.email, hash).await?;
+        self.keep_password(token, &session, hash).await?;
         self.happened(&session.email, client, What::PasswordSet)
             .await?;
         Ok(())
@@ -68,9 +66,9 @@ impl SignIn {
         token: &Token,
         client: &Client,
     ) -> Result<(), SignInFailure> {
-        let Session { email, .. } = self.fresh(Some(token)).await?;
+        let session = self.fresh(Some(token)).await?;
         let had_one = self
-            .edit(&email, |account| {
+            .edit_in(&session, |account| {
                 if account.password.is_none() {
                     return Ok(false);
                 }
@@ -81,9 +79,9 @@ impl SignIn {
                 account.ways.totp = None;
                 Ok(true)
             })
-            .await?
-            .ok_or(SignInFailure::NoSession)?;
+            .await?;
         if had_one {
+            let email = session.email;
             self.sessions.end_all(&email, Some(&token.hash())).await?;
             self.happened(&email, client, What::PasswordRemoved).await?;
         }
@@ -93,15 +91,15 @@ impl SignIn {
     async fn keep_password(
         &self,
         token: &Token,
-        email: &Email,
+        session: &Session,
         hash: PasswordHash,
     ) -> Result<(), SignInFailure> {
-        self.edit(email, |account| {
+        self.edit_in(session, |account| {
             account.password = Some(hash.clone());
             Ok(())
         })
-        .await?
-        .ok_or(SignInFailure::NoSession)?;
-        Ok(self.sessions.end_all(email, Some(&token.hash())).await?)
+        .await?;
+        let this = token.hash();
+        Ok(self.sessions.end_all(&session.email, Some(&this)).await?)
     }
 }

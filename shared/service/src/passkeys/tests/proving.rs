@@ -146,7 +146,10 @@ async fn session_that_ended_is_not_proved() {
     let challenge = sign_in.challenge_again(Some(&mine), &home()).await;
     let challenge = challenge.expect("a challenge");
     let right = answer(&HANDLE, PHONE, &world.state_of(&challenge.browser));
-    sign_in.sign_out(Some(&mine)).await.expect("it works");
+    sign_in
+        .sign_out(Some(&mine), &Client::at("192.0.2.1"))
+        .await
+        .expect("it works");
     let proof = Proof {
         answer: &right,
         browser: Some(&challenge.browser),
