@@ -16,20 +16,21 @@ KEYS = ("KeyA", "KeyB")
 EXPECTED = {
     "CertifierRole": {("dynamodb:PutItem", "audit#*")},
     "FallbackRole": {
-        ("dynamodb:ConditionCheckItem", "accounts session#* sessions#*"),
-        ("dynamodb:DeleteItem", "accounts enrolment#* enrolments#* limit#* proof#* session#* sessions#*"),
-        ("dynamodb:GetItem", "accounts domain#* enrolments#* session#*"),
-        ("dynamodb:PutItem", "accounts audit#* limit#* proof#* session#* sessions#*"),
-        ("dynamodb:Query", "sessions#*"),
+        ("dynamodb:ConditionCheckItem", "accounts address#* session#* sessions#*"),
+        ("dynamodb:DeleteItem", "accounts address#* addresses#* enrolment#* enrolments#* handle#* limit#* proof#* session#* sessions#*"),
+        ("dynamodb:GetItem", "accounts domain#* enrolments#* session#* switch"),
+        ("dynamodb:PutItem", "accounts address#* audit#* history#* limit#* proof#* session#* sessions#*"),
+        ("dynamodb:Query", "addresses#* sessions#*"),
         ("dynamodb:UpdateItem", "accounts domain#* limit#* proof#* session#*"),
         ("ses:SendEmail", f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/mail.example"),
     },
     "OwnerRole": {
-        ("dynamodb:ConditionCheckItem", "accounts enrolment#* enrolments#*"),
-        ("dynamodb:DeleteItem", "accounts enrolment#* enrolments#* session#* sessions#*"),
-        ("dynamodb:GetItem", "accounts enrolments#* session#*"),
-        ("dynamodb:PutItem", "accounts enrolment#* enrolments#*"),
-        ("dynamodb:Query", "accounts sessions#*"),
+        ("dynamodb:ConditionCheckItem", "accounts address#* addresses#* enrolment#* enrolments#*"),
+        ("dynamodb:DeleteItem", "accounts address#* addresses#* enrolment#* enrolments#* handle#* session#* sessions#*"),
+        ("dynamodb:GetItem", "accounts enrolments#* session#* switch"),
+        ("dynamodb:PutItem", "accounts address#* addresses#* ceremony#* enrolment#* enrolments#* history#* limit#*"),
+        ("dynamodb:Query", "accounts addresses#* sessions#*"),
+        ("dynamodb:UpdateItem", "accounts limit#* switch"),
     },
     "PublishRole": {
         ("s3:GetObject", "Bucket.Arn/.well-known/browserid"),
@@ -38,14 +39,17 @@ EXPECTED = {
         ("s3:PutObject", "Bucket.Arn/*"),
     },
     "SignInRole": {
-        ("dynamodb:ConditionCheckItem", "accounts session#* sessions#*"),
-        ("dynamodb:DeleteItem", "enrolment#* limit#* session#* sessions#*"),
-        ("dynamodb:GetItem", "accounts enrolment#* session#*"),
-        ("dynamodb:PutItem", "accounts limit#* session#* sessions#*"),
-        ("dynamodb:Query", "sessions#*"),
-        ("dynamodb:UpdateItem", "accounts limit#* session#*"),
+        ("dynamodb:ConditionCheckItem", "accounts address#* addresses#* enrolment#* enrolments#* session#* sessions#*"),
+        ("dynamodb:DeleteItem", "accounts address#* addresses#* ceremony#* enrolment#* enrolments#* handle#* limit#* session#* sessions#*"),
+        ("dynamodb:GetItem", "accounts address#* enrolment#* enrolments#* handle#* session#* switch"),
+        ("dynamodb:PutItem", "accounts address#* addresses#* ceremony#* enrolment#* enrolments#* handle#* history#* limit#* session#* sessions#*"),
+        ("dynamodb:Query", "accounts addresses#* audit#* history#* sessions#*"),
+        ("dynamodb:UpdateItem", "accounts handle#* limit#* session#* switch"),
     },
-    "SignRole": {("dynamodb:GetItem", "session#*"), ("dynamodb:PutItem", "audit#*")},
+    "SignRole": {
+        ("dynamodb:GetItem", "accounts address#* session#*"),
+        ("dynamodb:PutItem", "audit#*"),
+    },
     "VerifyRole": set(),
 }
 
@@ -61,10 +65,20 @@ NOTICE = ("ses:SendEmail", f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/mail.examp
 TRANSACTIONS = [
     ("sign-in", "ConditionCheckItem PutItem", "accounts session#* sessions#*"),  # Sessions::put
     ("sign-in", "DeleteItem", "session#* sessions#*"),  # Sessions::end_all
+    ("sign-in", "ConditionCheckItem PutItem", "accounts address#*"),  # Accounts::create
+    ("sign-in", "UpdateItem PutItem DeleteItem", "accounts handle#*"),  # Accounts::change
+    ("sign-in", "ConditionCheckItem PutItem", "accounts address#* addresses#*"),  # Addresses::give
+    ("sign-in", "DeleteItem", "address#* addresses#*"),  # Addresses::take_away
+    ("sign-in", "DeleteItem", "accounts address#* addresses#* enrolment#* enrolments#* handle#* session#* sessions#*"),  # Accounts::remove
+    ("sign-in", "ConditionCheckItem DeleteItem PutItem", "accounts enrolment#* enrolments#*"),  # Enrolments::put
     ("fallback", "ConditionCheckItem PutItem", "accounts session#* sessions#*"),  # Sessions::put
-    ("fallback", "DeleteItem", "accounts enrolment#* enrolments#* session#* sessions#*"),  # Accounts::remove
+    ("fallback", "ConditionCheckItem PutItem", "accounts address#*"),  # Accounts::create
+    ("fallback", "DeleteItem", "accounts address#* addresses#* enrolment#* enrolments#* handle#* session#* sessions#*"),  # Accounts::remove
     ("owner", "ConditionCheckItem DeleteItem PutItem", "accounts enrolment#* enrolments#*"),  # Enrolments::put
-    ("owner", "DeleteItem", "accounts enrolment#* enrolments#* session#* sessions#*"),  # Accounts::remove
+    ("owner", "ConditionCheckItem PutItem", "accounts address#*"),  # Accounts::create
+    ("owner", "ConditionCheckItem PutItem", "accounts address#* addresses#*"),  # Addresses::give
+    ("owner", "DeleteItem", "address#* addresses#*"),  # Addresses::take_away
+    ("owner", "DeleteItem", "accounts address#* addresses#* enrolment#* enrolments#* handle#* session#* sessions#*"),  # Accounts::remove
 ]
 
 
