@@ -9,6 +9,7 @@ use local::system::SystemRandom;
 use serde_json::json;
 use service::ladder::Ladder;
 use service::ports::{Clock, PortError, Random, Said};
+use service::session::FRESH_MS;
 use service::sign::{Sign, Speaks};
 use service::sign_in::SignIn;
 use tests::absent::NoStore;
@@ -69,11 +70,19 @@ async fn of_second_steps(idp: &Idp, cookie: &str) -> Vec<Heard> {
     let begun = idp.send(begin()).await.json();
     let secret = totp_rs::Secret::try_from_base32(begun["secret"].as_str().expect("a text"));
     let codes = totp_rs::Builder::new().with_secret(secret.expect("base32"));
-    let code = codes.build_noncompliant().generate(START_MS / 1000);
+    let codes = codes.build_noncompliant();
+    let code = codes.generate(START_MS / 1000);
     let confirm = call("POST", "/persona/ways/totp/confirm");
     idp.send(confirm.json(&json!({"code": code.to_string()})))
         .await;
     let mut heard = vec![idp.send(begin()).await];
+    heard.push(idp.send(call("DELETE", "/persona/password")).await);
+    idp.clock.forward(FRESH_MS);
+    heard.push(idp.send(begin()).await);
+    let again = call("POST", "/persona/again");
+    let code = codes.generate((START_MS + FRESH_MS) / 1000).to_string();
+    let body = json!({"password": PASSWORD, "totp": code});
+    assert_eq!(idp.send(again.json(&body)).await.status, 200);
     for totp in [None, Some("junk")] {
         let body = json!({"email": ALICE, "password": PASSWORD, "totp": totp});
         let call = from_page("POST", "/persona/session").json(&body);

@@ -128,7 +128,7 @@ async fn front_names_the_source_whose_guesses_are_counted() {
         let idp = Idp::behind(SECRET).await;
         let either = |n: usize| if n.is_multiple_of(2) { address } else { same };
         let counted = guesses(&idp, |call, n| through(call, either(n))).await;
-        assert_eq!(counted, 10, "{address} {same}");
+        assert_eq!(counted, 21, "{address} {same}");
         let another = through(sign_in(PASSWORD), "198.51.100.1:1");
         assert_eq!(idp.send(another).await.status, 200);
     }

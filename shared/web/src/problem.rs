@@ -106,14 +106,14 @@ kinds! {
     NoSuchAddress = NOT_FOUND, "no_such_address", "this address is none of theirs";
     /// No such path.
     NotFound = NOT_FOUND, "not_found", "there is nothing here";
-    /// The link of a mail is unknown or over: both alike.
-    NoticeInvalid = NOT_FOUND, "notice_invalid", "this link does not work";
     /// An address of a domain that this issuer does not speak for.
     NotOurDomain = FORBIDDEN, "not_our_domain", "this domain's people are not certified here";
-    /// An address other than the session's.
-    NotYourAddress = BAD_REQUEST, "not_your_address", "`email` is not the address that is signed in";
     /// Only owners may.
     NotOwner = FORBIDDEN, "not_owner", "only an owner may do this";
+    /// An address other than the session's.
+    NotYourAddress = BAD_REQUEST, "not_your_address", "`email` is not the address that is signed in";
+    /// The link of a mail is unknown or over: both alike.
+    NoticeInvalid = NOT_FOUND, "notice_invalid", "this link does not work";
     /// An owner is removed by the command alone.
     OwnerStays = CONFLICT, "owner_stays", "an owner is removed by the command alone";
     /// The owner pulled the panic switch: nobody is signed in until it is released.
@@ -136,14 +136,14 @@ kinds! {
     ReleaseInvalid = NOT_FOUND, "release_invalid", "this link does not work";
     /// The body is JSON of another shape, or none.
     RequestMalformed = BAD_REQUEST, "request_malformed", "the body is not what this path expects";
+    /// The person has no session of this name.
+    SessionUnknown = NOT_FOUND, "session_unknown", "you have no such session";
     /// Signed in, but for longer than five minutes: who is there has to prove it once more.
     StepUpNeeded = FORBIDDEN, "step_up_needed", "please show once more that it is you";
     /// There are 20 further addresses already.
     TooManyAddresses = CONFLICT, "too_many_addresses", "there are too many further addresses already";
     /// There are 20 passkeys already.
     TooManyPasskeys = CONFLICT, "too_many_passkeys", "there are too many passkeys already";
-    /// The person has no session of this name.
-    SessionUnknown = NOT_FOUND, "session_unknown", "you have no such session";
     /// Too many guesses.
     TooManyTries = TOO_MANY_REQUESTS, "too_many_tries", "too many tries, please wait";
     /// A second step is set already.

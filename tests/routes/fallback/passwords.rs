@@ -26,7 +26,7 @@ async fn known_person_signs_in_with_the_password_and_without_a_mail() {
     assert_eq!(idp.outbox.sent().len(), 1, "only the first proof's");
     assert_eq!(idp.certify(ANNA, &cookie).await.status, 200);
 
-    let body = json!({"email": ANNA, "password": PASSWORD, "shared": true});
+    let body = json!({"email": ANNA, "password": PASSWORD, "life": "hour"});
     let heard = idp
         .send(from_page("POST", "/persona/session").json(&body))
         .await;

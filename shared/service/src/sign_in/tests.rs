@@ -9,6 +9,7 @@ mod recovering;
 mod second_step;
 mod sessions;
 mod signing_in;
+mod sources;
 
 use std::sync::Arc;
 
@@ -45,6 +46,26 @@ impl SignIn {
         match self.tries(email, typed, source).await {
             Ok(_) => "signed in".to_owned(),
             Err(failure) => failure,
+        }
+    }
+}
+
+/// You, in a browser that signed in before.
+async fn known(sign_in: &SignIn) -> Client {
+    let new = sign_in.tries(YOU, RIGHT, HOME).await.expect("right");
+    let mark = new.mark.expect("a new browser");
+    Client {
+        marks: vec![mark.hash()],
+        ..Client::at(HOME)
+    }
+}
+
+impl SignIn {
+    async fn from(&self, client: &Client, typed: &str) -> String {
+        let tried = self.with_password(YOU, password(typed), Life::Keep, client);
+        match tried.await {
+            Ok(_) => "signed in".to_owned(),
+            Err(failure) => format!("{failure:?}"),
         }
     }
 }

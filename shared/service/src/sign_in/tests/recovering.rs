@@ -118,6 +118,7 @@ async fn everything_wrong_looks_the_same_and_asks_the_stores_the_same() {
             "credentials_wrong"
         );
         let calls = [
+            "switch.switch",
             "limits.climb",
             "accounts.find",
             "limits.hit",
@@ -130,7 +131,10 @@ async fn everything_wrong_looks_the_same_and_asks_the_stores_the_same() {
         sign_in.recovers("no address", &codes[0], HOME).await,
         "credentials_wrong"
     );
-    assert_eq!(world.calls(), ["limits.climb", "accounts.find"]);
+    assert_eq!(
+        world.calls(),
+        ["switch.switch", "limits.climb", "accounts.find"]
+    );
     assert_eq!(sign_in.recovers(YOU, &codes[0], HOME).await, "signed in");
 }
 
