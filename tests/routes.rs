@@ -35,6 +35,8 @@ mod guesses;
 mod limits;
 #[path = "routes/log.rs"]
 mod log;
+#[path = "routes/passkeys.rs"]
+mod passkeys;
 #[path = "routes/recovery.rs"]
 mod recovery;
 #[path = "routes/sign.rs"]

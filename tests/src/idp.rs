@@ -243,6 +243,18 @@ impl Idp {
         link.expect("Alice has an account").0.expose()
     }
 
+    /// What stands in Alice's history, newest first, as text.
+    pub async fn events(&self) -> String {
+        let (history, whose) = (&self.sign_in.history, alice());
+        let events = history.of(
+            &whose,
+            Timestamp::from_millis(0),
+            self.now().plus_ms(1),
+            100,
+        );
+        format!("{:?}", events.await.expect("memory"))
+    }
+
     /// The time there.
     pub fn now(&self) -> Timestamp {
         self.clock.now()

@@ -147,7 +147,7 @@ async fn session_that_ended_is_not_proved() {
     let challenge = challenge.expect("a challenge");
     let right = answer(&HANDLE, PHONE, &world.state_of(&challenge.browser));
     sign_in
-        .sign_out(Some(&mine), &Client::at("192.0.2.1"))
+        .sign_out(Some(&mine), &home())
         .await
         .expect("it works");
     let proof = Proof {
