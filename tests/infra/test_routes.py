@@ -106,12 +106,12 @@ class Routes(unittest.TestCase):
     def test_functions_get_every_method_and_what_they_need_of_a_request_and_no_referrer(self):
         headers = ["CloudFront-Viewer-Address", "Content-Type", "Origin", "Sec-Fetch-Site", "Accept-Language"]
         for parameters, cookies, more in (
-            (HERE, ["__Host-selfsame", "__Host-selfsame-device", "__Host-selfsame-passkey"], ["User-Agent"]),
-            (FALLBACK, ["__Host-selfsame", "__Host-selfsame-proof"], []),
+            (HERE, {"CookieBehavior": "all"}, ["User-Agent"]),
+            (FALLBACK, {"CookieBehavior": "whitelist", "Cookies": ["__Host-selfsame", "__Host-selfsame-proof"]}, []),
         ):
             stack = Stack(parameters)
             policy = stack.of_type("AWS::CloudFront::OriginRequestPolicy")["ApiRequests"]["OriginRequestPolicyConfig"]
-            self.assertEqual(policy["CookiesConfig"], {"CookieBehavior": "whitelist", "Cookies": cookies})
+            self.assertEqual(policy["CookiesConfig"], cookies)
             self.assertEqual(policy["QueryStringsConfig"], {"QueryStringBehavior": "all"})
             self.assertEqual(policy["HeadersConfig"], {"HeaderBehavior": "whitelist", "Headers": headers + more})
         cookie = (WEB / "cookie.rs").read_text()
