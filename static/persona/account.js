@@ -82,7 +82,7 @@ async function account(session) {
   news(own);
   await Promise.all([drawSessions, drawHistory, drawPeople].map(ifThere));
   parts();
-  if (isNew) say(t('welcome'));
+  if (isNew) one('#said').textContent = t('welcome'); // at once, so that nothing moves
   show('account');
 }
 

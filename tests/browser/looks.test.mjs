@@ -17,7 +17,9 @@ import {
 import { until } from './kit/waiting.mjs';
 
 const OUT = path.join(path.dirname(fileURLToPath(import.meta.url)), 'screenshots-out');
-const test = scene({ enrolled: false });
+const staged = scene({ enrolled: false });
+/** Each state is looked at in four ways, which takes its time. */
+const test = (name, act, more = {}) => staged(name, act, { limit: 300_000, ...more });
 const WIDTHS = { narrow: { width: 320, height: 640 }, wide: { width: 1200, height: 800 } };
 
 /** Pages of ours to which the rules apply as they stand; others are a site's. */

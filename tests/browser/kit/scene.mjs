@@ -52,7 +52,7 @@ export function scene({ flags = [], enrolled = true, post: hasPost = false } = {
   after(async () => {
     for (const one of started.reverse()) await one.stop();
   });
-  return (name, act, { context = {}, strangers = [] } = {}) => test(name, { timeout: TEST_LIMIT_MS }, async (t) => {
+  return (name, act, { context = {}, strangers = [], limit = TEST_LIMIT_MS } = {}) => test(name, { timeout: limit }, async (t) => {
     const visit = await Visit.begin(stage, context);
     strangers.forEach((host) => visit.addStranger(host));
     try {
