@@ -14,33 +14,8 @@ use crate::{
 /// So many further addresses a person may have.
 pub const MAX_ADDRESSES: usize = 20;
 
-/// The addresses that a person can choose from.
-#[derive(Debug, PartialEq)]
-pub struct Own {
-    /// The account's own first, then the further ones by address.
-    pub all: Vec<Email>,
-    /// The one that is offered first: one of them.
-    pub default: Email,
-}
-
 impl SignIn {
-    /// The addresses of an account.
-    pub async fn own_addresses(&self, email: &Email) -> Result<Own, PortError> {
-        let mut all = vec![email.clone()];
-        all.append(&mut self.addresses.of(email).await?);
-        let chosen = match all.len() {
-            1 => None,
-            _ => self.accounts.find(email).await?,
-        };
-        let chosen = chosen.and_then(|account| account.ways.default_address);
-        let default = chosen.filter(|address| all.contains(address));
-        Ok(Own {
-            all,
-            default: default.unwrap_or_else(|| email.clone()),
-        })
-    }
-
-    /// Has `address`, which is one of them, offered first. By whoever is signed in.
+    /// Has `address`, the account's own or a further one, offered first. By whoever is signed in.
     pub async fn set_default_address(
         &self,
         token: Option<&Token>,
@@ -129,6 +104,12 @@ impl SignIn {
         if !self.addresses.take_away(address, from).await? {
             return Err(SignInFailure::NoSuchAddress);
         }
+        self.edit(from, |account| {
+            let chosen = &mut account.ways.default_address;
+            chosen.take_if(|chosen| *chosen == *address);
+            Ok(())
+        })
+        .await?;
         let what = What::AddressRemoved {
             address: address.as_str().to_owned(),
         };
