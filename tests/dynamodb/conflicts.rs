@@ -138,12 +138,24 @@ async fn enrolment_that_loses_against_others_looks_again() {
 
 #[tokio::test]
 async fn removal_that_meets_a_new_enrolment_looks_again() {
-    let named = |hash: &str| done(json!({ "Item": { "token_hash": { "S": hash } } }));
+    // The account and its enrolment in one: each is asked for its own attributes.
+    let named = |hash: &str| {
+        done(json!({ "Item": { "created": { "N": "7" }, "token_hash": { "S": hash } } }))
+    };
     let newer = "AAAAAaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaU";
     let lost = cancelled(&["None", "None", "ConditionalCheckFailed"]);
     let none = done(json!({}));
     let (stub, store) = store([
-        ("GetItem", vec![named(HASH), named(newer), none.clone()]),
+        (
+            "GetItem",
+            vec![
+                named(HASH),
+                named(HASH),
+                named(newer),
+                named(newer),
+                none.clone(),
+            ],
+        ),
         ("Query", vec![none.clone()]),
         ("TransactWriteItems", vec![lost.clone(), none.clone()]),
     ])

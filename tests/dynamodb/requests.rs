@@ -13,7 +13,7 @@ fn only(stub: &Stub) -> Value {
 }
 
 #[tokio::test]
-async fn session_is_one_consistent_read_of_five_attributes() {
+async fn session_is_one_consistent_read_of_its_attributes() {
     let item = json!({
         "created": { "N": "1800000000000" },
         "email": { "S": YOU },
@@ -29,7 +29,7 @@ async fn session_is_one_consistent_read_of_five_attributes() {
     let asked = json!({
         "ConsistentRead": true,
         "Key": { "pk": { "S": format!("session#{HASH}") }, "sk": { "S": "session" } },
-        "ProjectionExpression": "created, email, is_by_code, is_shared, last_seen",
+        "ProjectionExpression": "created, device, email, is_by_code, is_shared, last_seen, life, proved, way",
         "TableName": "the-table",
     });
     assert_eq!(only(&stub), asked);
@@ -42,8 +42,8 @@ async fn session_that_is_shared_or_by_code_says_so_in_its_row() {
     let put = Sessions::put(&store, TOKEN, shared.clone()).await;
     put.expect("it works");
     let row = only(&stub)["TransactItems"][1]["Put"]["Item"].clone();
-    assert_eq!(row["is_by_code"], json!({ "N": "1" }));
-    assert_eq!(row["is_shared"], json!({ "N": "1" }));
+    assert_eq!(row["life"], json!({ "S": "hour" }));
+    assert_eq!(row["way"], json!({ "S": "mailed_code" }));
     // An hour later.
     assert_eq!(row["expires_s"], json!({ "N": "1800003600" }));
     let read = done(json!({ "Item": row }));
@@ -89,11 +89,15 @@ async fn session_is_put_with_its_name_and_beside_its_account_or_not_at_all() {
             "ConditionExpression": "attribute_not_exists(pk)",
             "Item": {
                 "created": { "N": "1800000000000" },
+                "device": { "S": "" },
                 "email": { "S": YOU },
                 "expires_s": { "N": "1802592000" },
                 "last_seen": { "N": "1800000000000" },
+                "life": { "S": "keep" },
                 "pk": { "S": format!("session#{HASH}") },
+                "proved": { "N": "1800000000000" },
                 "sk": { "S": "session" },
+                "way": { "S": "password" },
             },
             "TableName": "the-table",
         } },
@@ -150,7 +154,7 @@ async fn every_page_is_read_and_every_read_is_consistent() {
         "ConsistentRead": true,
         "ExpressionAttributeValues": { ":pk": { "S": "accounts" } },
         "KeyConditionExpression": "pk = :pk",
-        "ProjectionExpression": "sk, created, password",
+        "ProjectionExpression": "sk, created, password, revision, ways",
         "TableName": "the-table",
     });
     let mut next = first.clone();
