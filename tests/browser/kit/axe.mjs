@@ -73,11 +73,11 @@ export async function longer(page) {
   return () => undo.evaluate((changed) => { for (const [node, text] of changed) node.data = text; });
 }
 
-/** How much of the page moved by itself since it began to load, or since `still` was said of it. */
+/** What of the page moved by itself since it began to load. An answer to what a person did may move things; see `still`. */
 export function moved(page) {
   return page.evaluate(() => new Promise((resolve) => {
     const seen = [];
-    const count = (entries) => { for (const one of entries) if (!one.hadRecentInput && one.startTime > (window.stillUntil ?? 0)) seen.push(`${one.value.toFixed(4)}: ${one.sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? node?.data ?? '?').join(' | ')}`); };
+    const count = (entries) => { for (const one of entries) if (!one.hadRecentInput && window.stillUntil === undefined) seen.push(`${one.value.toFixed(4)}: ${one.sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? node?.data ?? '?').join(' | ')}`); };
     const observer = new PerformanceObserver((list) => count(list.getEntries()));
     observer.observe({ type: 'layout-shift', buffered: true });
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => {
@@ -88,7 +88,7 @@ export function moved(page) {
   }));
 }
 
-/** What moved so far was the test's doing. */
+/** The page has come: what moves from here on was somebody's doing. */
 export const still = (page) => page.evaluate(() => new Promise((resolve) => {
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => { window.stillUntil = performance.now(); resolve(); })));
 }));
