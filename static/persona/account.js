@@ -36,12 +36,15 @@ async function start() {
     const asking = Promise.all([api('GET', '/persona/session'), mailsCodes()]);
     const [{ body: session }, mails] = await slowly(status, t('looking'), asking);
     if (mails) one('#way_in').setAttribute('href', 'prove.html');
-    if (session.email) await (mails ? guest(session) : account(session));
-    else show('nobody');
-    await browser({ one, run });
+    // Shown when all of it is there, so that nothing moves.
+    await Promise.all([session.email ? (mails ? guest(session) : account(session)) : null, browser({ one, run })]);
+    if (isNew) one('#said').textContent = t('welcome');
+    show(session.email ? 'account' : 'nobody');
+    one('#browser').hidden = false;
   } catch (problem) {
     fail(problem);
   }
+  choices();
 }
 
 /** Whether people come by a mailed code here: this is a fallback. */
@@ -82,8 +85,6 @@ async function account(session) {
   news(own);
   await Promise.all([drawSessions, drawHistory, drawPeople].map(ifThere));
   parts();
-  if (isNew) one('#said').textContent = t('welcome'); // at once, so that nothing moves
-  show('account');
 }
 
 /** Functions that are older than these pages lack some paths: what they cannot tell is not shown. @param {() => Promise<void>} draw */
@@ -112,7 +113,6 @@ async function guest(session) {
     await slowly(status, t('forgetting'), api('DELETE', '/persona/proof'));
     location.reload();
   }));
-  show('account');
 }
 
 /** Until nobody who loses one thing is locked out. @param {import('./account/page.js').Page} own @param {() => unknown} makeCodes */
@@ -125,6 +125,8 @@ function nudge({ ways, session }, makeCodes) {
   add.addEventListener('click', () => {
     one('#passkey_form').scrollIntoView({ block: 'center' });
     one('#passkey_add').focus();
+    // The second one belongs on another device: its person has to see the name, and perhaps to plug something in.
+    if (!ways.passkeys.length) /** @type {HTMLFormElement} */ (one('#passkey_form')).requestSubmit();
   });
   make.addEventListener('click', makeCodes);
   place.replaceChildren(
@@ -193,5 +195,3 @@ function fail(problem) {
   one('#problem .error').textContent = known.message;
   show('problem');
 }
-
-choices();

@@ -37,6 +37,7 @@ async function start() {
   } catch (problem) {
     fail(problem);
   }
+  choices();
 }
 
 one('#to_password').addEventListener('click', toPassword);
@@ -113,5 +114,3 @@ function fail(problem) {
   one('#problem .error').textContent = asProblem(problem).message;
   show('problem');
 }
-
-choices();

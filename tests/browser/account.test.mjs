@@ -96,7 +96,7 @@ test('a new browser is told by mail, and the link in it locks the account and le
   const own = await signIn(owner);
   await own.getByLabel('Name of the passkey').waitFor();
   await phone.at(own);
-  await button(own, 'Add a passkey').click();
+  await button(own, 'Add a passkey now').click();
   await own.getByText(/^The passkey “.*” is added\.$/).waitFor();
 
   const before = visit.post.count(EMAIL);

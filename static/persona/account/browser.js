@@ -38,7 +38,6 @@ export async function browser({ one, run }) {
   }));
   await draw();
   one('#browser h2').tabIndex = -1;
-  one('#browser').hidden = false;
 }
 
 /** Throws away all keys and certificates that this browser keeps for the domain. */
