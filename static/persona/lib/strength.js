@@ -28,7 +28,7 @@ export function strength(field, meter, words, known) {
     worker.onmessage = ({ data }) => {
       if (data.number !== number) return;
       meter.value = data.score + 1;
-      meter.hidden = false;
+      delete meter.dataset.empty;
       const why = WHY[data.warning];
       words.textContent = t(`strength_${data.score}`) + (why && data.score < 3 ? ` ${t(`strength_${why}`)}` : '');
     };
@@ -41,9 +41,11 @@ export function strength(field, meter, words, known) {
   };
   const end = () => {
     number += 1;
-    meter.hidden = true;
+    meter.dataset.empty = ''; // its place is kept, so that nothing moves
+    meter.value = 0;
     words.textContent = '';
   };
+  end();
   const look = () => {
     if (!field.value) return end();
     number += 1;
