@@ -25,7 +25,7 @@ async function signedIn(visit) {
 
 // ---- framing -------------------------------------------------------------------------------
 
-for (const name of ['agent', 'sign_in', 'account', 'enrol', 'return', 'provision']) {
+for (const name of ['agent', 'sign_in', 'account', 'enrol', 'return', 'provision', 'recover', 'not_me', 'panic']) {
   test(`${name}.html is not shown in a frame of another site`, async (visit) => {
     visit.announce(/frame-ancestors/);
     await signedIn(visit);

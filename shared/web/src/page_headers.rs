@@ -49,8 +49,11 @@ const TABLE: &[(&str, Sort)] = &[
     ("/persona/doctor.html", Sort::Page),
     ("/persona/enrol.html", Sort::Page),
     ("/persona/include.js", Sort::Shared),
+    ("/persona/not_me.html", Sort::Page),
+    ("/persona/panic.html", Sort::Page),
     ("/persona/provision.html", Sort::Frame),
     ("/persona/prove.html", Sort::Page),
+    ("/persona/recover.html", Sort::Page),
     ("/persona/return.html", Sort::Page),
     ("/persona/sign_in.html", Sort::Page),
 ];

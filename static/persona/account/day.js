@@ -1,8 +1,5 @@
 // @ts-check
-import { language } from '../lib/texts.js';
-
-/** Dates are written otherwise in the same language elsewhere: as the browser wants them, if it speaks this one. */
-const locale = navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language;
+import { locale } from '../lib/locale.js';
 
 /** A date in the reader’s zone and language. @param {number} time in milliseconds */
 export const day = (time) => new Date(time).toLocaleDateString(locale, { dateStyle: 'medium' });

@@ -25,6 +25,7 @@ export function people(page) {
     if (!email.includes('@')) throw new Problem('address_missing');
     const { body } = await guard(() => api('POST', '/persona/people', { email }));
     form('invite_form').reset();
+    say('');
     invited(email, body);
     await draw();
   }));

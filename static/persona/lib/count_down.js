@@ -1,5 +1,6 @@
 // @ts-check
-import { language, t } from './texts.js';
+import { locale } from './locale.js';
+import { t } from './texts.js';
 
 /** Of the one that runs. */
 let timer = 0;
@@ -12,7 +13,7 @@ let timer = 0;
  */
 export function countDown(seconds, { when, left, over }) {
   const end = Date.now() + seconds * 1000;
-  const time = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit', ...seconds < 120 ? { second: '2-digit' } : {} });
+  const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', ...seconds < 120 ? { second: '2-digit' } : {} });
   when.textContent = t('wait_when', { time: time.format(end) });
   left.setAttribute('aria-live', 'off');
   const draw = () => {

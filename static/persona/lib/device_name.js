@@ -1,5 +1,6 @@
 // @ts-check
-import { language, t } from './texts.js';
+import { locale } from './locale.js';
+import { t } from './texts.js';
 
 /**
  * A name for a passkey that is made here, for its owner to know it again: what kind of device this is, and today. Asked
@@ -12,7 +13,7 @@ export function deviceName() {
   const touch = navigator.maxTouchPoints > 1;
   const [, name] = KINDS.find(([pattern]) => pattern.test(platform)) ?? [];
   const device = name === 'Mac' && touch ? 'iPad' : name === 'Linux' && touch ? 'Android' : name;
-  const date = new Date().toLocaleDateString(language, { month: 'short', year: 'numeric' });
+  const date = new Date().toLocaleDateString(locale, { month: 'short', year: 'numeric' });
   return device ? t('device_name', { device, date }) : t('device_name_unknown', { date });
 }
 
