@@ -31,14 +31,20 @@ mod federation;
 mod front;
 #[path = "routes/guesses.rs"]
 mod guesses;
+#[path = "routes/history.rs"]
+mod history;
 #[path = "routes/limits.rs"]
 mod limits;
 #[path = "routes/log.rs"]
 mod log;
+#[path = "routes/not_me.rs"]
+mod not_me;
 #[path = "routes/passkeys.rs"]
 mod passkeys;
 #[path = "routes/recovery.rs"]
 mod recovery;
+#[path = "routes/sessions.rs"]
+mod sessions;
 #[path = "routes/sign.rs"]
 mod sign;
 #[path = "routes/sign_in.rs"]

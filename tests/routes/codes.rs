@@ -53,6 +53,11 @@ async fn of_sign_in() -> Vec<Heard> {
         heard.push(idp.send(call).await);
     }
     heard.extend(of_second_steps(&idp, &cookie).await);
+    let unknown = "A".repeat(43);
+    let not_me = post("/persona/not-me").json(&json!({"token": unknown}));
+    heard.push(idp.send(not_me).await);
+    let end = from_page("DELETE", "/persona/sessions").header("cookie", &cookie);
+    heard.push(idp.send(end.json(&json!({"id": unknown}))).await);
     for _ in 0..9 {
         idp.send(sign_in("not this one")).await;
     }

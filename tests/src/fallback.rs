@@ -276,7 +276,7 @@ enum How {
 /// A mail that was handed over.
 #[derive(Clone, Debug)]
 pub struct Sent {
-    /// Out of the link.
+    /// What the link has behind `#`: a code, or the token of "this was not me". Empty without a link.
     pub code: String,
     /// `de` and the like.
     pub language: &'static str,
@@ -316,9 +316,10 @@ impl Mailer for Outbox {
             How::Delivers => (),
             How::Refuses => return Ok(Err(MailRefused)),
         }
-        let (_, rest) = mail.text.split_once("#code=").expect("a link");
+        let (_, rest) = mail.text.split_once('#').unwrap_or_default();
+        let secret = rest.split_whitespace().next().unwrap_or_default();
         self.sent.lock().expect("no panic").push(Sent {
-            code: rest.chars().take(6).collect(),
+            code: secret.trim_start_matches("code=").to_owned(),
             language: mail.language.tag(),
             shown: format!("{}\n{}\n{}", mail.subject, mail.text, mail.html),
             to: mail.to.as_str().to_owned(),

@@ -13,7 +13,7 @@ use service::ports::{Clock, PortError, Sessions, Signer};
 use service::secret::{Password, TokenHash};
 use service::session::Session;
 use service::sign::{Sign, Speaks};
-use service::sign_in::SignIn;
+use service::sign_in::{Notices, SignIn};
 use web::cookie::SessionCookie;
 use web::front::{Front, OriginSecret};
 use web::pages::Pages;
@@ -71,6 +71,8 @@ pub struct Idp {
     /// Their clock.
     pub clock: Arc<SetClock>,
     maybe: &'static [&'static str],
+    /// What was mailed.
+    pub outbox: Arc<Outbox>,
     /// Counts what `sign` reads.
     pub sessions: Arc<CountedSessions>,
     sign: Router,
@@ -150,12 +152,17 @@ impl Idp {
             reads: AtomicUsize::new(0),
             store: Arc::clone(&store),
         });
-        let sign_in = Arc::new(SignIn::over(
+        let outbox = Arc::new(Outbox::default());
+        let sign_in = SignIn::over(
             Arc::clone(&store),
             Arc::clone(&clock) as _,
             random.clone(),
             Arc::new(RelyingParty::new(pages.origin().clone())),
-        ));
+        );
+        let sign_in = Arc::new(sign_in.telling(Notices {
+            mailer: Arc::clone(&outbox) as _,
+            pages: pages.origin().clone(),
+        }));
         let sign = Sign {
             addresses: Some(Arc::clone(&store) as _),
             audit: Arc::clone(&store) as _,
@@ -171,6 +178,7 @@ impl Idp {
                 Pages::Elsewhere(_) => &MAYBE_ELSEWHERE,
                 Pages::Here(_) => &MAYBE,
             },
+            outbox,
             sessions,
             sign: web::sign::router(web::sign::Deps {
                 cookie: SessionCookie::host_prefixed(),
