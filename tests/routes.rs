@@ -9,6 +9,8 @@
 
 #[path = "routes/address_info.rs"]
 mod address_info;
+#[path = "routes/addresses.rs"]
+mod addresses;
 #[path = "routes/certifier.rs"]
 mod certifier;
 #[path = "routes/codes.rs"]
@@ -41,6 +43,10 @@ mod log;
 mod not_me;
 #[path = "routes/passkeys.rs"]
 mod passkeys;
+#[path = "routes/panic.rs"]
+mod panic;
+#[path = "routes/people.rs"]
+mod people;
 #[path = "routes/recovery.rs"]
 mod recovery;
 #[path = "routes/sessions.rs"]

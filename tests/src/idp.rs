@@ -27,6 +27,10 @@ use crate::tokens::{ALICE, IDP};
 
 /// Where its pages are.
 pub const ORIGIN: &str = "https://idp.example";
+/// A second domain, whose people are certified too.
+pub const FAMILY: &str = "family.example";
+/// Somebody at the same domain.
+pub const BOB: &str = "bob@idp.example";
 /// Alice's.
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -122,8 +126,35 @@ impl Idp {
             signer.clone(),
             signer,
             store,
+            vec![profile().issuer().clone()],
         );
         idp.with_alice().await
+    }
+
+    /// Two domains, Alice as owner, and [`BOB`], who is none; he has [`PASSWORD`] too.
+    pub async fn with_family() -> Self {
+        let signer = Arc::new(FixedSigner::new());
+        let family = Domain::parse(FAMILY, HostRule::Public).expect("a domain");
+        let idp = Self::of(
+            Front::Direct,
+            Pages::Here(origin()),
+            signer.clone(),
+            signer,
+            Store::in_memory().expect("memory"),
+            vec![profile().issuer().clone(), family],
+        );
+        let idp = idp.with_alice().await;
+        let owner = idp.sign_in.make_owner(&alice()).await;
+        owner.expect("Alice has an account");
+        idp.with(BOB).await
+    }
+
+    /// And somebody more with [`PASSWORD`].
+    pub async fn with(self, email: &str) -> Self {
+        let password = Password::new(PASSWORD.to_owned());
+        let added = self.sign_in.add(address(email), Some(password)).await;
+        added.expect("nobody has this address");
+        self
     }
 
     async fn with_alice(self) -> Self {
@@ -135,7 +166,8 @@ impl Idp {
 
     fn on(front: Front, pages: Pages, signer: Arc<dyn Signer>, counted: Arc<FixedSigner>) -> Self {
         let store = Store::in_memory().expect("memory");
-        Self::of(front, pages, signer, counted, store)
+        let domains = vec![profile().issuer().clone()];
+        Self::of(front, pages, signer, counted, store, domains)
     }
 
     fn of(
@@ -144,6 +176,7 @@ impl Idp {
         signer: Arc<dyn Signer>,
         counted: Arc<FixedSigner>,
         store: Store,
+        domains: Vec<Domain>,
     ) -> Self {
         let clock = Arc::new(SetClock::new());
         let store = Arc::new(store);
@@ -159,10 +192,15 @@ impl Idp {
             random.clone(),
             Arc::new(RelyingParty::new(pages.origin().clone())),
         );
-        let sign_in = Arc::new(sign_in.telling(Notices {
+        let notices = Notices {
             mailer: Arc::clone(&outbox) as _,
             pages: pages.origin().clone(),
-        }));
+        };
+        let sign_in = Arc::new(SignIn {
+            domains: domains.clone(),
+            notices: Some(notices),
+            ..sign_in
+        });
         let sign = Sign {
             addresses: Some(Arc::clone(&store) as _),
             audit: Arc::clone(&store) as _,
@@ -170,7 +208,7 @@ impl Idp {
             profile: profile(),
             sessions: Arc::clone(&sessions) as _,
             signer,
-            speaks: Speaks::For(vec![profile().issuer().clone()]),
+            speaks: Speaks::For(domains),
         };
         Self {
             clock,
@@ -229,9 +267,14 @@ impl Idp {
 
     /// Signs Alice in; gives the value for a `Cookie` header.
     pub async fn sign_alice_in(&self) -> String {
+        self.sign_in_as(ALICE).await
+    }
+
+    /// Signs somebody with [`PASSWORD`] in; gives the value for a `Cookie` header.
+    pub async fn sign_in_as(&self, email: &str) -> String {
         let call = from_page("POST", "/persona/session");
         let heard = self
-            .send(call.json(&json!({"email": ALICE, "password": PASSWORD})))
+            .send(call.json(&json!({"email": email, "password": PASSWORD})))
             .await;
         assert_eq!(heard.status, 200, "{heard:?}");
         cookie(&heard)
@@ -298,6 +341,11 @@ pub fn profile() -> Profile {
 /// Her address.
 pub fn alice() -> Email {
     Email::parse(ALICE, HostRule::Public).expect("an address")
+}
+
+/// An address.
+pub fn address(text: &str) -> Email {
+    Email::parse(text, HostRule::Public).expect("an address")
 }
 
 /// A request as a page of [`ORIGIN`] makes it.
