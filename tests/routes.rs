@@ -41,10 +41,10 @@ mod limits;
 mod log;
 #[path = "routes/not_me.rs"]
 mod not_me;
-#[path = "routes/passkeys.rs"]
-mod passkeys;
 #[path = "routes/panic.rs"]
 mod panic;
+#[path = "routes/passkeys.rs"]
+mod passkeys;
 #[path = "routes/people.rs"]
 mod people;
 #[path = "routes/recovery.rs"]

@@ -77,18 +77,13 @@ async fn person_has_addresses_at_two_domains_and_each_is_certified_as_asked() {
         );
     }
     // Each has its row, which names the address and the account.
-    let rows = idp
-        .sign_in
-        .audit
-        .of(&address(ALICE), address_time(0), idp.now().plus_ms(1));
-    let rows = rows.await.expect("it works");
+    let (start, end) = (address_time(0), idp.now().plus_ms(1));
+    let rows = idp.sign_in.audit.of(&address(ALICE), start, end).await;
+    let rows = rows.expect("it works");
     assert_eq!(rows.len(), 8);
     assert!(rows.iter().all(|row| row.account == address(ALICE)));
-    let by_alias = idp
-        .sign_in
-        .audit
-        .of(&address(SALES), address_time(0), idp.now().plus_ms(1));
-    assert_eq!(by_alias.await.expect("it works").len(), 1);
+    let by_alias = idp.sign_in.audit.of(&address(SALES), start, end).await;
+    assert_eq!(by_alias.expect("it works").len(), 1);
 }
 
 fn address_time(ms: u64) -> browserid::Timestamp {

@@ -110,7 +110,7 @@ async fn nobody_reads_anothers_history_not_even_an_owner() {
     assert_eq!(idp.who(&alice).await.as_deref(), Some(ALICE));
 
     let nobody = idp.send(Call::get("/persona/history")).await;
-    assert_eq!((nobody.status, nobody.code()), (403, "no_session"));
+    assert_eq!((nobody.status, &*nobody.code()), (403, "no_session"));
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn what_is_asked_oddly_is_refused() {
         let path = format!("/persona/history{query}");
         let heard = idp.send(Call::get(&path).header("cookie", &cookie)).await;
         assert_eq!(
-            (heard.status, heard.code()),
+            (heard.status, &*heard.code()),
             (400, "request_malformed"),
             "{query}"
         );

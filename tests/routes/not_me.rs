@@ -68,7 +68,10 @@ async fn the_mails_link_locks_without_a_session_and_lets_nobody_in() {
         assert_eq!(certify(&idp, cookie).await.code(), "no_session");
     }
     let refused = idp.send(sign_in("198.51.100.9")).await;
-    assert_eq!((refused.status, refused.code()), (401, "credentials_wrong"));
+    assert_eq!(
+        (refused.status, &*refused.code()),
+        (401, "credentials_wrong")
+    );
 
     // The last resort: a new link, by whoever runs this.
     let body = json!({"token": idp.link().await, "password": "a quite different one"});
@@ -90,14 +93,14 @@ async fn a_link_of_another_spelling_an_unknown_one_and_one_that_is_over_do_nothi
     for odd in ["", "x", &unknown, &format!("{token}="), &token[1..]] {
         let heard = idp.send(not_me(&json!({"token": odd}))).await;
         assert_eq!(
-            (heard.status, heard.code()),
+            (heard.status, &*heard.code()),
             (404, "notice_invalid"),
             "{odd}"
         );
     }
     idp.clock.forward(LINK_MS);
     let heard = idp.send(not_me(&json!({"token": token}))).await;
-    assert_eq!((heard.status, heard.code()), (404, "notice_invalid"));
+    assert_eq!((heard.status, &*heard.code()), (404, "notice_invalid"));
     assert_eq!(idp.who(&home).await.as_deref(), Some(ALICE));
 }
 
@@ -109,7 +112,7 @@ async fn only_our_own_page_may_say_it() {
             let call = Call::post("/persona/not-me").header("origin", origin);
             let call = call.header("cookie", &home).json(&body);
             let heard = idp.send(call).await;
-            assert_eq!((heard.status, heard.code()), (403, "wrong_origin"));
+            assert_eq!((heard.status, &*heard.code()), (403, "wrong_origin"));
         }
     }
     assert_eq!(idp.who(&home).await.as_deref(), Some(ALICE));
@@ -120,10 +123,10 @@ async fn a_session_says_it_when_it_is_fresh_and_ends_with_the_others() {
     let (idp, home, theirs, _) = broken_into().await;
     let body = json!({"since": START_MS + 1000});
     let nobody = idp.send(not_me(&body)).await;
-    assert_eq!((nobody.status, nobody.code()), (403, "no_session"));
+    assert_eq!((nobody.status, &*nobody.code()), (403, "no_session"));
     idp.clock.forward(FRESH_MS);
     let stale = idp.send(not_me(&body).header("cookie", &home)).await;
-    assert_eq!((stale.status, stale.code()), (403, "step_up_needed"));
+    assert_eq!((stale.status, &*stale.code()), (403, "step_up_needed"));
     assert_eq!(idp.who(&theirs).await.as_deref(), Some(ALICE));
     let fresh = jar(&idp.send(sign_in("192.0.2.1").header("cookie", &home)).await);
     let heard = idp.send(not_me(&body).header("cookie", &fresh)).await;
@@ -148,7 +151,7 @@ async fn what_is_said_oddly_is_refused_and_locks_nothing() {
     ] {
         let heard = idp.send(not_me(&body).header("cookie", &home)).await;
         assert_eq!(
-            (heard.status, heard.code()),
+            (heard.status, &*heard.code()),
             (400, "request_malformed"),
             "{body}"
         );

@@ -17,8 +17,8 @@ fn post(path: &str, body: &Value) -> Call {
 }
 
 fn refused(heard: &Heard, status: u16, code: &str) {
-    let said = (heard.status, heard.code());
-    assert_eq!(said, (status, code.to_owned()), "{heard:?}");
+    let said = (heard.status, &*heard.code());
+    assert_eq!(said, (status, code), "{heard:?}");
 }
 
 async fn pull(idp: &Idp, cookie: &str) -> Heard {
@@ -129,12 +129,11 @@ async fn nobody_gets_in_by_any_way_while_it_is_pulled_and_nothing_is_used_up() {
         .await;
     let codes = heard.json()["codes"].clone();
     let link = idp.sign_in.link(&address(BOB)).await.expect("a link").0;
-    let enrolment = challenge(
-        &idp,
+    let (path, asked) = (
         "/persona/enrolment/passkey/challenge",
-        &json!({"token": link.expose()}),
+        json!({"token": link.expose()}),
     );
-    let (enrolling, options) = enrolment.await;
+    let (enrolling, options) = challenge(&idp, path, &asked).await;
     let credential = Passkey::new(Algorithm::EdDsa, ORIGIN).make(&options);
     let (signing, options) = challenge(&idp, "/persona/passkey/challenge", &json!({})).await;
     let answer = passkey.answer(&options);
@@ -389,11 +388,9 @@ async fn everybody_reads_it_in_the_history_and_where_from_only_the_owner() {
     assert_eq!(idp.send(call.header("cookie", &alice)).await.status, 200);
     for email in [ALICE, BOB] {
         let from = browserid::Timestamp::from_millis(0);
-        let events = idp
-            .sign_in
-            .history
-            .of(&address(email), from, idp.now().plus_ms(1), 1);
-        let events = events.await.expect("it works");
+        let (person, until) = (address(email), idp.now().plus_ms(1));
+        let events = idp.sign_in.history.of(&person, from, until, 1).await;
+        let events = events.expect("it works");
         assert_eq!(events[0].what, service::history::What::PanicSwitchPulled);
         assert_eq!(events[0].source.is_empty(), email == BOB, "{events:?}");
     }

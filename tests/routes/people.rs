@@ -43,7 +43,8 @@ async fn certify(idp: &Idp, cookie: &str, email: &str) -> Heard {
 /// What stands in somebody's history, the oldest first.
 async fn history(idp: &Idp, email: &str) -> Vec<What> {
     let (from, until) = (Timestamp::from_millis(0), idp.now().plus_ms(1));
-    let events = idp.sign_in.history.of(&address(email), from, until, 100);
+    let address = address(email);
+    let events = idp.sign_in.history.of(&address, from, until, 100);
     let events = events.await.expect("it works");
     events.into_iter().rev().map(|event| event.what).collect()
 }

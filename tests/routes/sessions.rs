@@ -143,7 +143,7 @@ async fn an_ended_session_gets_no_certificate_any_more() {
         .await;
     assert_eq!((ended.status, ended.header("set-cookie")), (200, None));
     let refused = certify(&idp, &there).await;
-    assert_eq!((refused.status, refused.code()), (403, "no_session"));
+    assert_eq!((refused.status, &*refused.code()), (403, "no_session"));
     assert_eq!(certify(&idp, &here).await.status, 200);
 
     let own = list(&idp, &here).await[0]["id"].clone();
@@ -163,7 +163,7 @@ async fn all_others_end_only_after_a_fresh_proof() {
     idp.clock.forward(FRESH_MS);
     let call = || delete("/persona/sessions/others", &here);
     let refused = idp.send(call()).await;
-    assert_eq!((refused.status, refused.code()), (403, "step_up_needed"));
+    assert_eq!((refused.status, &*refused.code()), (403, "step_up_needed"));
     assert_eq!(idp.who(&there).await.as_deref(), Some(ALICE));
     let fresh = idp.sign_alice_in().await;
     assert_eq!(
@@ -184,23 +184,23 @@ async fn nothing_is_listed_or_ended_for_nobody_or_for_other_sites() {
     let here = idp.sign_alice_in().await;
     let id = list(&idp, &here).await[0]["id"].clone();
     let heard = idp.send(Call::get("/persona/sessions")).await;
-    assert_eq!((heard.status, heard.code()), (403, "no_session"));
+    assert_eq!((heard.status, &*heard.code()), (403, "no_session"));
     let body = json!({"id": id});
     for path in ["/persona/sessions", "/persona/sessions/others"] {
         let nobody = idp.send(from_page("DELETE", path).json(&body)).await;
-        assert_eq!((nobody.status, nobody.code()), (403, "no_session"));
+        assert_eq!((nobody.status, &*nobody.code()), (403, "no_session"));
         for origin in ["https://rp.example", "https://evil.idp.example", "null"] {
             let call = Call::new("DELETE", path)
                 .header("origin", origin)
                 .header("cookie", &here);
             let refused = idp.send(call.json(&body)).await;
-            assert_eq!((refused.status, refused.code()), (403, "wrong_origin"));
+            assert_eq!((refused.status, &*refused.code()), (403, "wrong_origin"));
         }
     }
     for odd in ["", "x", &format!("{}=", "A".repeat(42)), &"A".repeat(44)] {
         let call = delete("/persona/sessions", &here).json(&json!({"id": odd}));
         let unknown = idp.send(call).await;
-        assert_eq!((unknown.status, unknown.code()), (404, "session_unknown"));
+        assert_eq!((unknown.status, &*unknown.code()), (404, "session_unknown"));
     }
     assert_eq!(idp.who(&here).await.as_deref(), Some(ALICE));
 }

@@ -20,6 +20,7 @@ use web::pages::Pages;
 use webauthn::RelyingParty;
 
 use crate::clock::SetClock;
+use crate::fallback::Outbox;
 use crate::fallback::{cookie_of, cookies};
 use crate::http::{Call, Heard, send};
 use crate::keys::FixedSigner;
