@@ -6,7 +6,7 @@ use core::fmt;
 use std::error::Error;
 
 use async_trait::async_trait;
-use browserid::{Answer, Domain, Email, PublicKey, Question, Timestamp};
+use browserid::{Domain, Email, PublicKey, Timestamp};
 
 use crate::{
     account::{Account, Enrolment},
@@ -19,7 +19,15 @@ use crate::{
     proof::Proof,
     secret::TokenHash,
     session::Session,
-    ways::{Handle, Passkey},
+    ways::Handle,
+};
+
+mod network;
+mod webauthn;
+
+pub use self::{
+    network::{Fetched, Keep, MemberLists, SupportDocuments},
+    webauthn::{Begun, NotProved, Registered, Webauthn},
 };
 
 /// Something outside failed: goes to the log, never out.
@@ -179,63 +187,6 @@ pub trait PublishedDocument: Send + Sync {
     async fn set_not_before(&self, not_before: Timestamp) -> Result<(), PortError>;
 }
 
-/// The mathematics of passkeys (Web Authentication, level 3). Decides from what it is given; keeps nothing.
-pub trait Webauthn: Send + Sync {
-    /// Options for making a passkey, and what to keep until the answer. `known`: credential ids that this person has.
-    fn registration(
-        &self,
-        handle: &Handle,
-        email: &Email,
-        known: &[&[u8]],
-    ) -> Result<Begun, PortError>;
-
-    /// The new passkey, by the browser's answer (JSON). Inside: refused, for the log.
-    fn register(&self, state: &[u8], answer: &[u8]) -> Result<Registered, NotProved>;
-
-    /// Options for using a passkey of whoever comes.
-    fn authentication(&self) -> Result<Begun, PortError>;
-
-    /// Whose passkey the answer says it is of: handle and credential id. Proof of nothing.
-    fn claimed(&self, answer: &[u8]) -> Option<(Handle, Vec<u8>)>;
-
-    /// Does the answer prove to hold `passkey`? The passkey with its new counter and flags.
-    fn authenticate(
-        &self,
-        state: &[u8],
-        answer: &[u8],
-        handle: &Handle,
-        passkey: &Passkey,
-    ) -> Result<Passkey, NotProved>;
-}
-
-/// A challenge was made.
-pub struct Begun {
-    /// For `navigator.credentials`, as JSON: the value of `publicKey`, binary members as base64url.
-    pub options: String,
-    /// To be given back with the answer.
-    pub state: Vec<u8>,
-}
-
-/// A passkey just made.
-#[derive(Debug)]
-pub struct Registered {
-    /// See [`Passkey::credential`].
-    pub credential: Vec<u8>,
-    /// See [`Passkey::id`].
-    pub id: Vec<u8>,
-    /// See [`Passkey::is_backed_up`].
-    pub is_backed_up: bool,
-}
-
-/// The answer proves nothing.
-#[derive(Debug)]
-pub enum NotProved {
-    /// The signature is right and the counter went back: the authenticator was copied.
-    Copied,
-    /// Anything else. The text is for the log and holds nothing secret.
-    Wrong(String),
-}
-
 /// The people who may sign in.
 #[async_trait]
 pub trait Accounts: Send + Sync {
@@ -331,61 +282,6 @@ pub trait Limits: Send + Sync {
 
     /// Forgets `key`'s count.
     async fn clear(&self, key: &str) -> Result<(), PortError>;
-}
-
-/// Other domains' support documents, from the network. Nothing is kept here: that is
-/// [`Documents`](crate::documents::Documents)' business.
-#[async_trait]
-pub trait SupportDocuments: Send + Sync {
-    /// Never fails: trouble is an [`Answer`] too. Deadlines and size limits are the port's business;
-    /// `spent_ms` is how long the walk that this question belongs to has taken already, so that a
-    /// whole verification has a deadline and not only each hop. (`Documents` says 0, because many walks may wait for one
-    /// answer, and gives up itself.) May be called from a task of its own, and be dropped half way.
-    async fn ask(&self, question: &Question, spent_ms: u64) -> Fetched;
-}
-
-/// Where a federation publishes its member list.
-#[async_trait]
-pub trait MemberLists: Send + Sync {
-    /// The whole list as it stands there now. Deadline and size limit ([`browserid::MAX_LIST_BYTES`]) are the port's
-    /// business. The error tells neither contents nor a secret of the address.
-    async fn read(&self) -> Result<Vec<u8>, PortError>;
-}
-
-/// What came back from the network.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fetched {
-    /// What it is.
-    pub answer: Answer,
-    /// What time the host says it is (its `Date` header), if it does.
-    pub host_time: Option<Timestamp>,
-    /// How long the host lets it be kept. Counts for documents only; failures are kept for a time of our own.
-    pub keep: Keep,
-}
-
-/// What a host says of keeping its answer (`Cache-Control`, `Age`). How long it is kept in fact: `documents`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
-    /// For so long from now.
-    For {
-        /// In milliseconds.
-        ms: u64,
-    },
-    /// Not at all (`no-store`, `no-cache`).
-    No,
-    /// It does not say.
-    Unsaid,
-}
-
-impl From<Answer> for Fetched {
-    /// With nothing said about time.
-    fn from(answer: Answer) -> Self {
-        Self {
-            answer,
-            host_time: None,
-            keep: Keep::Unsaid,
-        }
-    }
 }
 
 /// Who speaks for a domain, as somebody says who may ask strangers (the function that certifies may not).
