@@ -20,6 +20,8 @@ mod log;
 mod owner;
 #[path = "functions/payload.rs"]
 mod payload;
+#[path = "functions/people.rs"]
+mod people;
 #[path = "functions/person.rs"]
 mod person;
 #[path = "functions/publish.rs"]

@@ -112,7 +112,7 @@ async function libraryFiles() {
   const source = await staticFile('persona/agent.js');
   const found = new Set();
   const follow = async (text) => {
-    for (const [, name] of text.matchAll(/from '\.\/(?:lib\/)?([\w.]+)'/g)) {
+    for (const [, name] of text.matchAll(/(?:from |import\()'\.\/(?:lib\/)?([\w.]+)'/g)) {
       if (found.has(name)) continue;
       found.add(name);
       await follow(await staticFile(`persona/lib/${name}`));

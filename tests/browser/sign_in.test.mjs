@@ -307,7 +307,8 @@ test('everything works by keyboard alone', async (visit) => {
   await tabTo(dialog, dialog.getByRole('link', { name: 'Sign in here' }));
   const window = await visit.popup(dialog, () => dialog.keyboard.press('Enter'));
   await heading(window, 'Sign in').waitFor();
-  await until('the password to have the focus', () => window.getByLabel('Password', { exact: true }).evaluate((field) => field === document.activeElement));
+  const password = window.getByLabel('Password', { exact: true });
+  await tabTo(window, password); // the passkey's button has the focus
   await window.keyboard.type(PASSWORD);
   await closing(window, () => window.keyboard.press('Enter'));
   await asksFor(dialog, origin);

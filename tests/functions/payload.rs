@@ -218,8 +218,15 @@ async fn cookies_come_from_the_gateways_list_and_without_one_from_the_header() {
         (who(json!(["=", ";;", "__Host-selfsame"]), None), 0),
     ] {
         let answer = function.invoke(event.clone()).await.answer();
-        assert_eq!(body(&answer), json!({"status": "okay", "email": null}));
-        assert_eq!(cloud.calls(), vec!["GetItem"; reads], "{event}");
+        assert_eq!(
+            body(&answer),
+            json!({"status": "okay", "email": null, "panic": false})
+        );
+        assert_eq!(
+            cloud.calls(),
+            vec!["GetItem"; 1 + reads],
+            "{event}: the panic switch, and the session"
+        );
     }
     function.stop().await;
 }

@@ -21,10 +21,15 @@ pub struct Provider {
 
 impl Provider {
     pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// The same, with more said to those that people and the owner talk to.
+    pub async fn with(more: &[(&str, &str)]) -> Self {
         let cloud = Cloud::start().await;
-        let owner = started("owner", &cloud, &[]).await;
+        let owner = started("owner", &cloud, more).await;
         let sign = started("sign", &cloud, &[]).await;
-        let sign_in = started("sign-in", &cloud, &[]).await;
+        let sign_in = started("sign-in", &cloud, more).await;
         Self {
             cloud,
             owner,
@@ -96,12 +101,16 @@ pub fn who(cookie: &str) -> Value {
     event
 }
 
-/// Name and value of the cookie that an answer sets.
+/// Name and value of the session's cookie, which an answer sets.
 pub fn cookie(answer: &Value) -> String {
-    let set = answer["cookies"][0].as_str().expect("a cookie");
-    let pair = set.split(';').next().expect("a pair");
-    assert!(pair.starts_with("__Host-selfsame="), "{set}");
-    pair.to_owned()
+    let mut lines = answer["cookies"].as_array().into_iter().flatten();
+    let set = lines.find_map(|line| {
+        line.as_str()
+            .filter(|set| set.starts_with("__Host-selfsame="))
+    });
+    let pair = set.and_then(|set| set.split(';').next());
+    pair.unwrap_or_else(|| panic!("no session: {answer}"))
+        .to_owned()
 }
 
 /// Status and code of a refusal.

@@ -83,12 +83,12 @@ async fn certificate_costs_one_read_one_signature_and_one_write() {
     }
     assert_eq!(provider.cloud.rows("audit#").len(), 3);
 
-    // A refused request costs the look at most.
+    // A refused request costs looks: at the session, and whether the address is a further one of somebody.
     let mut weak = to_sign(&cookie);
     weak["rawQueryString"] = json!("email=bob%40idp.example&duration=3600");
     let answer = provider.sign.invoke(weak).await.answer();
     assert_eq!(refusal(&answer), (json!(400), json!("not_your_address")));
-    assert_eq!(provider.cloud.calls(), ["GetItem"]);
+    assert_eq!(provider.cloud.calls(), ["GetItem"; 3]);
     let answer = provider.sign.invoke(to_sign("a=b")).await.answer();
     assert_eq!(refusal(&answer), (json!(403), json!("no_session")));
     assert_eq!(provider.cloud.calls(), Vec::<String>::new());

@@ -226,7 +226,7 @@ fn list_is_remembered_and_user_add_knows_it() {
     let listed = user(path, &["list"]);
     assert_eq!(
         String::from_utf8(listed.stdout).expect("text"),
-        "# me.localhost\nyou@me.localhost\tcannot sign in yet\n\
+        "# me.localhost\nyou@me.localhost\tcannot sign in yet\towner\n\
          # family.localhost\nann@family.localhost\thas a password\nbob@family.localhost\thas a password\n\
          # other.example\nbob@other.example\thas a password\n"
     );

@@ -235,7 +235,7 @@ async fn people_are_added_and_removed_while_it_runs() {
         lines,
         [
             "Bob@me.localhost\thas a password",
-            "you@me.localhost\tcannot sign in yet"
+            "you@me.localhost\tcannot sign in yet\towner"
         ]
     );
 

@@ -243,6 +243,9 @@ async fn every_code_of_the_table_is_reached_with_its_status() {
     let mut all = of_sign_in().await;
     all.extend(of_sign().await);
     all.extend(of_fallback().await);
+    all.extend(crate::addresses::of_every_code().await);
+    all.extend(crate::panic::of_every_code().await);
+    all.extend(crate::passkeys::of_every_code().await);
     let broken = of_broken().await;
     for heard in &broken {
         heard.assert_headers(&ALWAYS, &MAYBE);

@@ -395,3 +395,17 @@ async fn everybody_reads_it_in_the_history_and_where_from_only_the_owner() {
         assert_eq!(events[0].source.is_empty(), email == BOB, "{events:?}");
     }
 }
+
+/// One answer of each kind that is about the panic switch, for the table of codes.
+pub async fn of_every_code() -> Vec<Heard> {
+    let idp = Idp::with_family().await;
+    let alice = idp.sign_alice_in().await;
+    with_passkey(&idp, &alice).await;
+    assert_eq!(pull(&idp, &alice).await.status, 200);
+    let body = json!({"email": ALICE, "password": PASSWORD});
+    let stopped = idp.send(post("/persona/session", &body)).await;
+    let token = release_token(&idp).await;
+    let weak = release_by_password(&idp, &token, ALICE, PASSWORD).await;
+    let again = release_by_password(&idp, &"A".repeat(43), ALICE, PASSWORD).await;
+    vec![stopped, weak, again]
+}

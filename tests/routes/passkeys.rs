@@ -152,3 +152,26 @@ fn refusal(heard: &Heard) -> (u16, String) {
 fn expect(heard: &Heard, status: u16, code: &str) {
     assert_eq!(refusal(heard), (status, code.to_owned()), "{heard:?}");
 }
+
+/// One answer of each kind that is about passkeys, for the table of codes.
+pub async fn of_every_code() -> Vec<Heard> {
+    let idp = Idp::new().await;
+    let (mut browser, mut phone) = with_passkey(&idp).await;
+    let unknown = json!({"id": "AA", "name": "Key"});
+    let mut heard = vec![
+        browser.add(&mut phone, "Again").await,
+        browser.post("/persona/ways/passkey/name", &unknown).await,
+        browser
+            .post("/persona/passkey", &json!({"credential": {}}))
+            .await,
+    ];
+    let unnamed = browser.add(&mut passkey(Algorithm::EdDsa), " ").await;
+    heard.push(unnamed);
+    for _ in 1..20 {
+        let added = browser.add(&mut passkey(Algorithm::EdDsa), "Key").await;
+        assert_eq!(added.status, 200, "{added:?}");
+    }
+    let path = "/persona/ways/passkey/challenge";
+    heard.push(browser.post(path, &json!({})).await);
+    heard
+}

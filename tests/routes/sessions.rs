@@ -100,7 +100,7 @@ async fn sessions_are_listed_with_device_times_and_this_one() {
     let agent = sign_in("keep").header("user-agent", FIREFOX);
     let here = cookie(&idp.send(agent).await);
     idp.clock.forward(1000);
-    let odd = sign_in("hour").header("user-agent", "<script>\u{1b}");
+    let odd = sign_in("hour").header("user-agent", "<script>alert(1)</script>");
     idp.send(odd).await;
     let listed = list(&idp, &here).await;
     let [newer, this] = &*listed else {

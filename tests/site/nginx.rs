@@ -150,6 +150,7 @@ fn check(built: &Built, api: Option<&str>) {
             Some((_, "css")) => "text/css; charset=utf-8",
             Some((_, "html")) => "text/html; charset=utf-8",
             Some((_, "js")) => "text/javascript; charset=utf-8",
+            Some((_, "txt")) => "text/plain; charset=utf-8",
             _ => "application/json",
         };
         expected.insert("content-type".into(), media_type.into());

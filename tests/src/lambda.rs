@@ -158,6 +158,15 @@ impl Function {
             .expect("the emulator runs")
     }
 
+    /// The most memory that its process had so far, in KB.
+    pub fn peak_kb(&self) -> u64 {
+        let id = self.process.id().expect("it runs");
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("Linux");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kb = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        kb.and_then(|kb| kb.parse().ok()).expect("a number")
+    }
+
     /// Ends it; gives what it printed, one JSON object a line.
     pub async fn stop(mut self) -> Vec<Value> {
         self.process.start_kill().expect("it was running");

@@ -161,6 +161,6 @@ mod tests {
                 assert_eq!(plain, told);
             }
         }
-        assert_eq!(pages, 8, "pages");
+        assert_eq!(pages, 11, "pages");
     }
 }

@@ -71,7 +71,12 @@ pub fn of(
     let listed = TABLE.iter().find(|(listed, _)| *listed == path);
     let sort = match listed {
         Some((_, sort)) => *sort,
-        None if path.ends_with(".js") || path.ends_with(".css") => Sort::Part,
+        None if [".js", ".css", ".txt"]
+            .iter()
+            .any(|ending| path.ends_with(ending)) =>
+        {
+            Sort::Part
+        }
         None => Sort::Page,
     };
     let mut headers = vec![

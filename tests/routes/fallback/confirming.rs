@@ -43,7 +43,7 @@ async fn session_on_a_shared_computer_lives_an_hour() {
     let (proof, code) = idp.ask(ANNA).await;
     let call = from_page("POST", "/persona/proof/confirm")
         .header("cookie", &proof)
-        .json(&json!({"code": code, "shared": true}));
+        .json(&json!({"code": code, "life": "hour"}));
     let heard = idp.send(call).await;
     assert_eq!(heard.json()["expires"], START_MS + HOUR_MS);
     let session = cookie_of(&heard, SESSION).expect("a session");
@@ -159,7 +159,7 @@ async fn body_of_another_shape_is_refused_without_repeating_it() {
             "/persona/proof/confirm",
             [
                 r#"{"code":123456}"#,
-                r#"{"code":"secret","shared":"yes"}"#,
+                r#"{"code":"secret","life":"yes"}"#,
                 "secret",
             ],
         ),

@@ -12,7 +12,7 @@ fn payload(certificate: &str) -> Value {
 }
 
 #[tokio::test]
-async fn proved_address_is_certified_by_the_fallback_for_a_day_at_most() {
+async fn proved_address_is_certified_by_the_fallback_for_six_hours_at_most() {
     let idp = FallbackIdp::new();
     let cookie = idp.prove(ANNA).await;
     let heard = idp.certify(ANNA, &cookie).await;
@@ -20,7 +20,7 @@ async fn proved_address_is_certified_by_the_fallback_for_a_day_at_most() {
     let payload = payload(&heard.body);
     assert_eq!(payload["iss"], "fallback.example");
     assert_eq!(payload["principal"]["email"], ANNA);
-    assert_eq!(payload["exp"], START_MS + DAY_MS);
+    assert_eq!(payload["exp"], START_MS + 6 * HOUR_MS);
 }
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn certificate_on_a_shared_computer_ends_with_the_hour() {
     let (proof, code) = idp.ask(ANNA).await;
     let call = from_page("POST", "/persona/proof/confirm")
         .header("cookie", &proof)
-        .json(&json!({"code": code, "shared": true}));
+        .json(&json!({"code": code, "life": "hour"}));
     let cookie = cookie_of(&idp.send(call).await, SESSION).expect("a session");
     idp.clock.forward(10 * MINUTE_MS);
     let heard = idp.certify(ANNA, &cookie).await;

@@ -53,6 +53,11 @@ fn commands(help: &str) -> String {
         .skip_while(|line| *line != "Commands:")
         .skip(1)
         .take_while(|line| !line.is_empty())
+        // What stands further in goes on with the line above.
+        .filter_map(|line| {
+            line.strip_prefix("  ")
+                .filter(|line| !line.starts_with(' '))
+        })
         .filter_map(|line| line.split_whitespace().next())
         .collect::<Vec<_>>()
         .join(", ")
@@ -92,7 +97,7 @@ mod tests {
         );
         assert_eq!(
             complaint(&["selfsame", "user"]),
-            "say what to do: add, link, remove, sign-out, list"
+            "say what to do: add, link, remove, sign-out, owner, address, list"
         );
     }
 

@@ -7,6 +7,7 @@ use crate::ports::Said;
 fn fallback(said: Said) -> Desk {
     let mut desk = desk(How::Right);
     desk.world.says(said);
+    desk.sign.addresses = None;
     desk.sign.speaks = Speaks::ForEverybodyElse(desk.world.standings());
     desk
 }
