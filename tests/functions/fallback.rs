@@ -150,7 +150,7 @@ async fn mailed_code_becomes_a_session_and_a_certificate() {
 }
 
 /// Calls of the verifier, mails, reads, writes, signatures: for a mail, for a code, for a certificate. Of the writes three
-/// and one are counters that begin, which is two writes each; one is a transaction of three parts.
+/// and one are counters that begin, which is two writes each; two are transactions, of three parts and of two.
 const COSTS: [[usize; 5]; 3] = [[1, 1, 1, 7, 0], [1, 0, 5, 8, 0], [1, 0, 2, 1, 1]];
 
 fn count(calls: &[String]) -> [usize; 5] {

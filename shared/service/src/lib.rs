@@ -10,7 +10,7 @@
 //! | sign in and out, enrol, change the password, the owner's commands | [`sign_in`] |
 //! | recovery codes | [`recovery`] |
 //! | the second step after a password | [`totp`] |
-//! | pull and release the panic switch | [`panic`] |
+//! | pull and release the panic switch | [`mod@panic`] |
 //! | invite and remove people | [`people`] |
 //! | give people further addresses | [`addresses`] |
 //! | prove an address by mail | [`fallback`] |
