@@ -260,8 +260,13 @@ fn site_build_makes_a_folder_that_is_ready_to_upload() {
     assert_eq!(document, json(&printed));
 
     let headers = fs::read_to_string(out.join("_headers")).expect("it is there");
+    // By its own rule, or by that of the folder of parts that it is in.
+    let fits = |rule: &str, path: &str| match rule.strip_suffix('*') {
+        Some(folder) => path.starts_with(folder),
+        None => rule == path,
+    };
     let of = |path: &str| {
-        let mut lines = headers.lines().skip_while(|line| *line != path).skip(1);
+        let mut lines = headers.lines().skip_while(|line| !fits(line, path)).skip(1);
         let own: Vec<&str> = lines
             .by_ref()
             .take_while(|line| line.starts_with("  "))
