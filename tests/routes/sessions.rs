@@ -5,7 +5,7 @@ use service::session::{FRESH_MS, IDLE_MS};
 use tests::clock::START_MS;
 use tests::fallback::cookies;
 use tests::http::{Call, Heard};
-use tests::idp::{Idp, PASSWORD, cookie, from_page, jar};
+use tests::idp::{BOB, Idp, PASSWORD, cookie, from_page, jar};
 use tests::keys::USER;
 use tests::tokens::ALICE;
 
@@ -203,6 +203,20 @@ async fn nothing_is_listed_or_ended_for_nobody_or_for_other_sites() {
         assert_eq!((unknown.status, &*unknown.code()), (404, "session_unknown"));
     }
     assert_eq!(idp.who(&here).await.as_deref(), Some(ALICE));
+}
+
+#[tokio::test]
+async fn somebody_elses_session_is_as_unknown_as_none() {
+    let idp = Idp::with_family().await;
+    let (alice, bob) = (idp.sign_alice_in().await, idp.sign_in_as(BOB).await);
+    let id = list(&idp, &bob).await[0]["id"].clone();
+    let call = delete("/persona/sessions", &alice).json(&json!({ "id": id }));
+    let refused = idp.send(call).await;
+    assert_eq!((refused.status, &*refused.code()), (404, "session_unknown"));
+    assert_eq!(idp.who(&bob).await.as_deref(), Some(BOB));
+    let others = delete("/persona/sessions/others", &alice).json(&json!({}));
+    assert_eq!(idp.send(others).await.status, 200);
+    assert_eq!(idp.who(&bob).await.as_deref(), Some(BOB));
 }
 
 #[tokio::test]
