@@ -23,6 +23,7 @@ use crate::{
     world::{START, World, email},
 };
 
+mod addresses;
 mod speaking;
 
 const HOUR_S: f64 = 3_600.0;
