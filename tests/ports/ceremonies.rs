@@ -1,5 +1,8 @@
 use super::*;
-use service::ceremony::{CEREMONY_MS, Purpose};
+use service::{
+    ceremony::{CEREMONY_MS, Purpose},
+    not_me::LINK_MS,
+};
 
 on_each_medium!(
     challenge_is_taken_once,
@@ -7,6 +10,7 @@ on_each_medium!(
     challenge_that_is_over_is_not_found,
     challenge_is_the_browsers_that_asked,
     later_challenge_takes_the_place_of_the_one_before,
+    link_of_a_mail_leaves_earlier_ones_and_challenges_as_they_are,
     of_many_who_take_one_challenge_one_gets_it,
 );
 
@@ -73,6 +77,31 @@ async fn later_challenge_takes_the_place_of_the_one_before(ports: &Ports) {
     let taken = take(ports, 1, START).await;
     assert_eq!(taken, Some(ceremony(Purpose::SignIn)), "bound to nothing");
     assert_eq!(take(ports, 1, START).await, None);
+}
+
+async fn link_of_a_mail_leaves_earlier_ones_and_challenges_as_they_are(ports: &Ports) {
+    let link = |later_ms| Ceremony {
+        expires: START.plus_ms(later_ms + LINK_MS),
+        ..ceremony(Purpose::NotMe)
+    };
+    let later_ms = LINK_MS - CEREMONY_MS;
+    put(ports, 1, &link(0)).await;
+    put(ports, 2, &link(later_ms)).await;
+    let challenge = Ceremony {
+        expires: START.plus_ms(later_ms + CEREMONY_MS),
+        ..ceremony(Purpose::SignIn)
+    };
+    put(ports, 3, &challenge).await;
+    put(ports, 4, &link(later_ms + 1)).await;
+    let now = START.plus_ms(later_ms + 1);
+    for (browser, expected) in [
+        (1, link(0)),
+        (2, link(later_ms)),
+        (3, challenge),
+        (4, link(later_ms + 1)),
+    ] {
+        assert_eq!(take(ports, browser, now).await, Some(expected), "{browser}");
+    }
 }
 
 async fn of_many_who_take_one_challenge_one_gets_it(ports: &Ports) {
