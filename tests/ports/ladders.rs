@@ -12,6 +12,7 @@ on_each_medium!(
     refused_guess_counts_nothing_and_makes_the_wait_no_longer,
     ladder_is_forgotten_so_long_after_its_last_wait_and_not_before,
     ladders_are_climbed_apart_and_beside_windows,
+    ladder_begins_where_an_earlier_version_counted_in_a_window,
     guess_taken_back_is_free_again,
     cleared_ladder_starts_anew,
     ladder_without_a_free_guess_makes_the_first_one_wait,
@@ -113,6 +114,15 @@ async fn ladders_are_climbed_apart_and_beside_windows(ports: &Ports) {
     assert_eq!(climb_as(ports, "d", &LADDER, 500).await, Ok(()));
     let hit = ports.limits.hit("v", 1, 1_000, START.plus_ms(999)).await;
     assert_eq!(hit.expect("it works"), Err(1));
+}
+
+async fn ladder_begins_where_an_earlier_version_counted_in_a_window(ports: &Ports) {
+    for (key, later_ms) in [("a", 10), ("b", 2_000)] {
+        let hit = ports.limits.hit(key, 10, 1_000, START).await;
+        assert_eq!(hit.expect("it works"), Ok(()));
+        assert_eq!(climb_as(ports, key, &LADDER, later_ms).await, Ok(()));
+        assert_eq!(climb_as(ports, key, &LADDER, later_ms).await, Ok(()));
+    }
 }
 
 async fn guess_taken_back_is_free_again(ports: &Ports) {

@@ -90,7 +90,7 @@ impl Store {
                 .put_item()
                 .table_name(self.table.name())
                 .set_item(Some(item.clone()))
-                .condition_expression("attribute_not_exists(pk) OR forgotten <= :now")
+                .condition_expression("attribute_not_exists(forgotten) OR forgotten <= :now")
                 .expression_attribute_values(":now", time(now))
                 .send()
         };
@@ -150,8 +150,12 @@ impl Rung {
             return Ok(Self::None);
         };
         let row = Row::new("limit", item);
+        // A window that an earlier version counted in under this key says nothing of it. DynamoDB may keep that for days.
+        let Some(forgotten) = row.time_if_any("forgotten")? else {
+            return Ok(Self::None);
+        };
         let (ends, hits) = (row.time("ends")?, row.number("hits")?);
-        Ok(if row.time("forgotten")? <= now {
+        Ok(if forgotten <= now {
             Self::None
         } else if now < ends && delay_ms(ladder, hits) > 0 {
             Self::Waiting { ends }
