@@ -949,7 +949,7 @@
     const again = Boolean(answer[3]);
     if (again) site.write('last', null);
     /** @type {Arrival} */
-    const brought = { assertion: answer[1] || null, email: sent.email, back: sent.back, again, t: Date.now() };
+    const brought = { assertion: answer[1] || null, email: named(answer[1]) || sent.email, back: sent.back, again, t: Date.now() };
     if (samePage(sent.back)) {
       arrival = brought;
       history.replaceState(history.state, '', sent.back);
@@ -958,6 +958,17 @@
     leaving = true;
     session.write('result', brought);
     location.replace(sent.back);
+  }
+
+  /** Whom an assertion's certificate names: at the domain, another address than the typed one may have been chosen. @param {string} assertion */
+  function named(assertion) {
+    try {
+      const text = atob(assertion.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'));
+      const claims = JSON.parse(new TextDecoder().decode(Uint8Array.from(text, (char) => char.charCodeAt(0))));
+      return address(claims.principal ? claims.principal.email : claims.sub);
+    } catch {
+      return null;
+    }
   }
 
   /** @param {string} path */

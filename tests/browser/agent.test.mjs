@@ -66,6 +66,57 @@ test('an address for one site only is made with a plus, and remembered in this b
   await asksFor(third, other);
 });
 
+test('every choice of address stands on the account page and can be taken back there, and none of it leaves the browser', async (visit) => {
+  const shop = visit.sites.site('shop.localhost', relyingParty(visit));
+  const { page, agent } = await choosing(visit, shop);
+  await agent.getByLabel('An address for this site only').last().fill(SHOP);
+  await button(agent, 'Use this address').click();
+  await asksFor(agent, shop, SHOP);
+  await agent.getByLabel('Do not ask again for this site').check();
+  await closing(agent, () => press(agent, 'Sign in'));
+  await page.waitForFunction(() => window.told.filter(([name]) => name === 'login').length === 2);
+  const account = await visit.open(`${visit.product.identity}/persona/account.html`);
+  await heading(account, 'In this browser').waitFor();
+  const picks = account.locator('#picks > li');
+  assert.deepEqual(await picks.locator('bdi').allTextContents(), [`${shop}: ${SHOP}, in place of ${EMAIL}`]);
+  assert.deepEqual(await account.locator('#sites > li bdi').allTextContents(), [`${shop} as ${SHOP}`]);
+
+  visit.forgetSent();
+  await picks.getByRole('button', { name: /^Forget/ }).click();
+  await reads(account, 'None. You can choose another address when a site asks who you are.');
+  await account.locator('#sites > li').getByRole('button', { name: /^Ask again/ }).click();
+  await reads(account, 'None. You can allow a site when it asks who you are.');
+  assert.deepEqual(visit.sent(), [], 'what this browser keeps is nobody else\u2019s business');
+
+  await page.evaluate(() => localStorage.clear());
+  await page.reload();
+  await hears(page, 'ready');
+  const again = await visit.popup(page, () => button(page, 'Sign in').click());
+  await typeAddress(again);
+  await asksFor(again, shop);
+});
+
+test('who goes back to the first address has no choice left that would turn it round again', async (visit) => {
+  const shop = visit.sites.site('shop.localhost', relyingParty(visit));
+  const { page, agent } = await choosing(visit, shop);
+  await agent.getByLabel('An address for this site only').last().fill(SHOP);
+  await button(agent, 'Use this address').click();
+  await asksFor(agent, shop, SHOP);
+  await closing(agent, () => press(agent, 'Sign in'));
+  await page.waitForFunction(() => window.told.filter(([name]) => name === 'login').length === 2);
+
+  const back = await visit.popup(page, () => button(page, 'Sign in').click()); // the site remembers the address of its own
+  await asksFor(back, shop, SHOP);
+  await button(back, 'Use another address').click();
+  await back.getByRole('radio', { name: EMAIL }).check();
+  await button(back, 'Use this address').click();
+  await asksFor(back, shop);
+  await closing(back, () => press(back, 'Sign in'));
+  await page.waitForFunction(() => window.told.filter(([name]) => name === 'login').length === 3);
+  const third = await visit.popup(page, () => button(page, 'Sign in').click());
+  await asksFor(third, shop);
+});
+
 test('the choice can be left, and the site asked again', async (visit) => {
   const origin = visit.sites.site('shop.localhost', relyingParty(visit));
   const { agent } = await choosing(visit, origin);

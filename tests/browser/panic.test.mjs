@@ -9,6 +9,7 @@ import { device } from './kit/authenticator.mjs';
 import { hears, relyingParty } from './kit/relying_party.mjs';
 import { scene } from './kit/scene.mjs';
 import { asksFor, button, closing, heading, openWith, press, typeAddress } from './kit/steps.mjs';
+import { until } from './kit/waiting.mjs';
 
 const test = scene({ enrolled: false });
 
@@ -66,6 +67,23 @@ test('pulled: nobody is in, nobody comes in, and our verifier refuses what was c
   await heading(refused.page, 'Your account').waitFor();
   await refused.page.getByText('The panic switch was released.').waitFor();
 
-  await site.reload();
-  await hears(site, 'ready');
+  // The key and certificate that this browser keeps are of before: the agent sees it, and has a new certificate.
+  const since = await refused.page.evaluate(async () => (await (await fetch('/.well-known/browserid')).json())['not-before']);
+  await until('a new certificate, whose beginning is set back by ten seconds, to begin after the panic', () => Date.now() - since > 10_000, 15_000);
+  await site.evaluate(() => { window.told = []; });
+  const another = await visit.popup(site, () => button(site, 'Sign in').click());
+  await asksFor(another, origin);
+  await closing(another, () => press(another, 'Sign in'));
+  const made = await hears(site, 'login');
+  assert.notEqual(made.split('~')[0], old.split('~')[0]);
+  assert.equal((await visit.verify(made, origin)).status, 'okay');
+
+  // And that one is kept, as ever: no other is made for the next sign-in.
+  visit.forgetSent();
+  await site.evaluate(() => { window.told = []; });
+  const third = await visit.popup(site, () => button(site, 'Sign in').click());
+  await asksFor(third, origin);
+  await closing(third, () => press(third, 'Sign in'));
+  assert.equal((await hears(site, 'login')).split('~')[0], made.split('~')[0]);
+  assert.deepEqual(visit.functionCalls(), []);
 });

@@ -46,6 +46,26 @@ test('a blocked window: the tab itself signs in and comes back', async (visit) =
   assert.deepEqual(await events(page), ['ready'], 'the assertion is delivered once');
 });
 
+test('a blocked window: the address that was chosen at the domain is the one that the site remembers', async (visit) => {
+  const origin = site(visit);
+  const page = await visit.openWithOpenShadows(`${origin}/`);
+  await hears(page, 'ready');
+  await noWindows(page);
+  await button(page, 'Sign in').click();
+  await typeAddress(page.getByRole('dialog'));
+  await signInHere(page);
+  await asksFor(page, origin);
+  await button(page, 'Use another address').click();
+  await page.getByRole('textbox', { name: 'An address for this site only' }).fill('you+shop@me.localhost');
+  await button(page, 'Use this address').click();
+  await asksFor(page, origin, 'you+shop@me.localhost');
+  await press(page, 'Sign in');
+  const assertion = await hears(page, 'login');
+  assert.equal((await visit.verify(assertion, origin)).email, 'you+shop@me.localhost');
+  const records = await page.evaluate(() => ['user', 'last'].map((name) => JSON.parse(localStorage.getItem(`selfsame:${name}`)).email));
+  assert.deepEqual(records, ['you+shop@me.localhost', 'you+shop@me.localhost']);
+});
+
 test('a blocked window: Cancel at the question comes back without a sign-in', async (visit) => {
   const origin = site(visit);
   const page = await visit.openWithOpenShadows(`${origin}/`);

@@ -67,6 +67,23 @@ test('the assertion is taken out of the address and delivered once, before ready
   assert.equal(page.local('user').email, 'x@a.example');
 });
 
+test('who came back is whom the certificate names, another address than the typed one if that was chosen', async () => {
+  const bundle = (claims) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x~e30.e30.x`;
+  for (const [claims, who] of [
+    [{ principal: { email: 'x+shop@a.example' } }, 'x+shop@a.example'],
+    [{ principal: { email: 'zoë~~~???@a.example' } }, 'zoë~~~???@a.example'],
+    [{ sub: 'y@a.example' }, 'y@a.example'],
+    [{ principal: { email: 7 } }, 'x@a.example'],
+    [{}, 'x@a.example'],
+    [null, 'x@a.example'],
+  ]) {
+    const { page, events } = await arrived(`#browserid=${bundle(claims)}&s=abc`);
+    assert.deepEqual(events, [bundle(claims), 'ready']);
+    assert.equal(page.local('user').email, who);
+    assert.equal(page.local('last').email, who);
+  }
+});
+
 test('an assertion that nobody asked for is dropped', async () => {
   for (const [hash, tab] of [
     ['#browserid=c~a&s=wrong', { redirect: DEPARTURE }],

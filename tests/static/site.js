@@ -32,7 +32,7 @@ export function site(setting = {}) {
       const at = listeners.findIndex((one) => one.type === type && one.act === act);
       if (at >= 0) listeners.splice(at, 1);
     },
-    AbortController, URL, URLSearchParams, Uint8Array, Object, Array, JSON,
+    AbortController, URL, URLSearchParams, TextDecoder, atob, Uint8Array, Object, Array, JSON,
     CSSStyleSheet: class { replaceSync() {} },
     Date: class extends Date { static now() { return clock.now; } },
     MessageChannel: class {

@@ -24,7 +24,7 @@ export function checkCertificate(certificate, { email, hosts, publicKey, now }) 
 }
 
 /** @param {string} certificate @returns {any} */
-function claimsOf(certificate) {
+export function claimsOf(certificate) {
   const parts = certificate.split('.');
   try {
     return parts.length === 3 ? JSON.parse(new TextDecoder().decode(fromBase64url(parts[1]))) : null;

@@ -1,7 +1,7 @@
 // @ts-check
 import { api } from './api.js';
-import { shelf } from './shelf.js';
 import { t, texts } from './texts.js';
+import { wholeShelf } from './whole_shelf.js';
 
 /**
  * Lets the person choose the address for a site: one of the session’s, one whose key is kept in this
@@ -11,7 +11,7 @@ import { t, texts } from './texts.js';
  * @param {(view: string) => AbortController} enter shows a section
  */
 export async function picker(asked, enter) {
-  const [kept, { body: session }] = await Promise.all([shelf(), api('GET', '/persona/session'), texts('agent_more'), styles()]);
+  const [kept, { body: session }] = await Promise.all([wholeShelf(), api('GET', '/persona/session'), texts('agent_more'), styles()]);
   const { email: own, addresses = [own], default_address: first = own } = session;
   const here = (await kept.identities()).filter(({ expires }) => expires > Date.now()).map(({ email }) => email);
   if (!own && !here.length) {
@@ -61,7 +61,9 @@ export async function picker(asked, enter) {
   });
   if (!chosen) return false;
   asked.email = chosen;
-  await kept.choose({ origin: asked.audience, email: asked.typed }, chosen);
+  const site = { origin: asked.audience, email: asked.typed };
+  await kept.unchoose({ ...site, email: chosen }); // the site asks for this one next time: nothing else shall stand for it
+  if (chosen !== asked.typed) await kept.choose(site, chosen);
   return true;
 }
 

@@ -16,22 +16,18 @@ export async function shelf() {
   const remove = (/** @type {string} */ name, /** @type {IDBValidKey} */ key) => done(table(name, 'readwrite').delete(key));
   const all = (/** @type {string} */ name) => done(table(name, 'readonly').getAll());
   return {
+    all,
+    remove,
     /** @param {string} email @returns {Promise<Identity | undefined>} */
     identity: (email) => read('identities', email.toLowerCase()),
-    /** @returns {Promise<Identity[]>} */
-    identities: () => all('identities'),
     /** @param {Identity} identity */
     keep: (identity) => write('identities', { ...identity, id: identity.email.toLowerCase() }),
     /** @param {string} email */
     forget: (email) => remove('identities', email.toLowerCase()),
     /** @param {Site} site */
     trusts: async ({ origin, email }) => Boolean(await read('sites', [origin, email])),
-    /** @returns {Promise<Site[]>} */
-    sites: () => all('sites'),
     /** @param {Site} site */
     trust: (site) => write('sites', site),
-    /** @param {Site} site */
-    distrust: ({ origin, email }) => remove('sites', [origin, email]),
     /** The address that is used where a site asks for this one; only this browser knows. @param {Site} site @returns {Promise<string | undefined>} */
     choice: async ({ origin, email }) => (await read('settings', [origin, email]))?.value,
     /** @param {Site} site @param {string} value */
