@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 
 import { cleanEnvironment, program } from '../kit/product.mjs';
 import { device } from './kit/authenticator.mjs';
+import { fits, keepsTheRules } from './kit/axe.mjs';
 import { hears, relyingParty } from './kit/relying_party.mjs';
 import { scene } from './kit/scene.mjs';
 import { asksFor, button, closing, heading, openWith, press, typeAddress } from './kit/steps.mjs';
@@ -87,3 +88,30 @@ test('pulled: nobody is in, nobody comes in, and our verifier refuses what was c
   assert.equal((await hears(site, 'login')).split('~')[0], made.split('~')[0]);
   assert.deepEqual(visit.functionCalls(), []);
 });
+
+for (const published of [true, false]) {
+  test(`a support document that is ${published ? 'ours' : 'at a host of the owner’s own'}: ${published ? 'nothing is left to do' : 'the line to write into it is there to copy'}`, async (visit) => {
+    const since = Date.now();
+    const page = await visit.open(at(visit, 'sign_in.html'));
+    // The switch stays as it is: this is about the page and the answer.
+    await page.route('**/persona/panic', (route) => route.fulfill({ contentType: 'application/json', body: JSON.stringify({ status: 'okay', not_before: since, certificates_live_until: since + 21_600_000, ...published ? {} : { published } }) }));
+    await phone.at(page);
+    await button(page, 'Sign in with a passkey').click();
+    await heading(page, 'Panic switch').waitFor();
+    await button(page, 'Pull the panic switch').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Pull the panic switch' }).click();
+    await page.getByText(/^The panic switch is pulled\. Nobody can sign in here\./).waitFor();
+    const line = page.getByLabel('Line for the support document');
+    assert.equal(await page.getByRole('link', { name: 'Sign in' }).isVisible(), false, 'nobody gets in now');
+    if (published) return assert.equal(await line.isVisible(), false);
+    await heading(page, 'One step is left to you').waitFor();
+    assert.equal(await line.inputValue(), `"not-before": ${since}`);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await button(page, 'Copy').click();
+    await page.getByText('Copied.').waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `"not-before": ${since}`);
+    await keepsTheRules(page, 'the panic switch, with a step by hand');
+    await page.setViewportSize({ width: 320, height: 640 });
+    await fits(page, 'the panic switch, with a step by hand');
+  });
+}
