@@ -16,12 +16,18 @@ mod conflicts;
 mod failures;
 #[path = "dynamodb/fallback.rs"]
 mod fallback;
+#[path = "dynamodb/family.rs"]
+mod family;
+#[path = "dynamodb/happenings.rs"]
+mod happenings;
 #[path = "dynamodb/requests.rs"]
 mod requests;
 #[path = "dynamodb/rows.rs"]
 mod rows;
 #[path = "dynamodb/secrets.rs"]
 mod secrets;
+#[path = "dynamodb/stopping.rs"]
+mod stopping;
 #[allow(dead_code, reason = "it has parts for KMS and S3 too")]
 #[path = "kms/stub.rs"]
 mod stub;

@@ -11,7 +11,7 @@ const GOOD_SESSION: [(&str, &str, &str); 3] = [
     ("last_seen", "N", "1800000000000"),
 ];
 
-fn item(attributes: &[(&str, &str, &str)]) -> Value {
+pub fn item(attributes: &[(&str, &str, &str)]) -> Value {
     let attributes = attributes
         .iter()
         .map(|(name, kind, value)| ((*name).to_owned(), json!({ *kind: value })));
@@ -23,7 +23,7 @@ fn read(item: &Value) -> (&'static str, Vec<Answer>) {
 }
 
 /// Each of `good` in turn missing, of another kind, and with a value that is none.
-fn spoiled(good: &[(&'static str, &'static str, &'static str)]) -> Vec<Value> {
+pub fn spoiled(good: &[(&'static str, &'static str, &'static str)]) -> Vec<Value> {
     let mut spoiled = Vec::new();
     for left in 0..good.len() {
         let mut others = good.to_vec();
@@ -42,7 +42,7 @@ fn spoiled(good: &[(&'static str, &'static str, &'static str)]) -> Vec<Value> {
     spoiled
 }
 
-fn assert_unreadable(error: PortError, family: &str, row: &Value) {
+pub fn assert_unreadable(error: PortError, family: &str, row: &Value) {
     let line = error.to_string();
     assert!(
         !line.contains(YOU) && !line.contains("no-address"),
