@@ -2,6 +2,8 @@
 
 use super::*;
 use service::{
+    ceremony::{CEREMONY_MS, Purpose},
+    history::HISTORY_MS,
     proof::PROOF_MS,
     session::{ABSOLUTE_MS, IDLE_MS},
     standing::SEEN_RETENTION_MS,
@@ -12,6 +14,8 @@ const THEM: &str = "them@me.example";
 
 on_each_medium!(
     sessions_that_are_over_are_cleaned_away_in_passing,
+    challenges_that_are_over_are_cleaned_away_in_passing,
+    events_that_were_kept_long_enough_are_cleaned_away_in_passing_whoevers_they_are,
     proofs_that_are_over_are_cleaned_away_in_passing,
     domains_that_were_kept_long_enough_are_cleaned_away_in_passing,
 );
@@ -61,4 +65,49 @@ async fn sessions_that_are_over_are_cleaned_away_in_passing(ports: &Ports) {
     assert_eq!(ports.sessions_up_to(4).await, [2, 3, 4]);
     put_at(5, START.plus_ms(ABSOLUTE_MS)).await;
     assert_eq!(ports.sessions_up_to(5).await, [5]);
+}
+
+async fn challenges_that_are_over_are_cleaned_away_in_passing(ports: &Ports) {
+    let put_at = async |browser, later_ms| {
+        let ceremony = Ceremony {
+            expires: START.plus_ms(later_ms + CEREMONY_MS),
+            ..ceremony(Purpose::SignIn)
+        };
+        let put = ports.ceremonies.put(hash(browser), ceremony).await;
+        put.expect("it works");
+    };
+    for browser in [1, 2] {
+        put_at(browser, 0).await;
+    }
+    put_at(3, CEREMONY_MS - 1).await;
+    // By a clock that is behind, so that only what is gone is not found.
+    let taken = ports.ceremonies.take(&hash(1), START).await;
+    assert!(taken.expect("it works").is_some(), "it was not over yet");
+    put_at(4, CEREMONY_MS).await;
+    for (browser, expected) in [(2, false), (3, true), (4, true)] {
+        let taken = ports.ceremonies.take(&hash(browser), START).await;
+        assert_eq!(taken.expect("it works").is_some(), expected, "{browser}");
+    }
+}
+
+async fn events_that_were_kept_long_enough_are_cleaned_away_in_passing_whoevers_they_are(
+    ports: &Ports,
+) {
+    let times = async |address| {
+        let events = ports.everything_of(address).await;
+        let later = events.iter().map(|event| event.time.since_ms(START));
+        later.collect::<Vec<_>>()
+    };
+    for later_ms in [0, 0, 1] {
+        ports.keeps(&event(YOU, later_ms)).await;
+        ports.keeps(&event(THEM, later_ms)).await;
+    }
+    ports.keeps(&event(YOU, HISTORY_MS - 1)).await;
+    assert_eq!(times(YOU).await, [HISTORY_MS - 1, 1, 0, 0]);
+    assert_eq!(times(THEM).await, [1, 0, 0]);
+    ports.keeps(&event(YOU, HISTORY_MS)).await;
+    assert_eq!(times(YOU).await, [HISTORY_MS, HISTORY_MS - 1, 1]);
+    assert_eq!(times(THEM).await, [1]);
+    ports.keeps(&event(YOU, HISTORY_MS + 1)).await;
+    assert_eq!(times(THEM).await, [0; 0]);
 }

@@ -6,6 +6,11 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use service::{
+    ceremony::Purpose,
+    ways::{Handle, Ways},
+};
+
 use super::*;
 
 const YOU: &str = "you@me.example";
@@ -21,7 +26,8 @@ async fn killed_process_loses_nothing_that_it_acknowledged() {
     let mut acknowledged: Vec<u32> = Vec::new();
     for round in 0..12 {
         let first = 1_000 * (round + 1);
-        acknowledged.extend(killed_after(&file, first, round));
+        let acknowledged_now = killed_after(&file, first, round);
+        acknowledged.extend(&acknowledged_now);
         assert!(acknowledged.contains(&first), "nothing was written");
 
         let ports = Ports::on_file(&file);
@@ -30,7 +36,45 @@ async fn killed_process_loses_nothing_that_it_acknowledged() {
             assert_eq!(found.expect("it works"), Some(session(YOU)), "{token}");
             let counted = ports.proofs.count_try(&hash(*token), u32::MAX, START).await;
             assert_eq!(counted.expect("it works"), Some(proof(YOU)), "{token}");
+            let taken = ports.ceremonies.take(&hash(*token), START).await;
+            let is_first_look = acknowledged_now.contains(token);
+            assert_eq!(taken.expect("it works").is_some(), is_first_look, "{token}");
+            let further = ports.holder(&further(*token)).await;
+            assert_eq!(further, Some(email(YOU)), "{token}");
+            let found = ports.accounts.find_by_handle(&handle(*token)).await;
+            let found = found.expect("it works").expect("it was acknowledged");
+            assert_eq!(found, person(*token));
         }
+        let events = ports.everything_of(YOU).await;
+        let kept = |token: &u32| events.contains(&event(YOU, (*token).into()));
+        assert!(acknowledged.iter().all(kept), "{acknowledged:?}");
+        // Of what nobody acknowledged all is there or nothing: no account that its own passkey does not find.
+        for account in ports.accounts.list().await.expect("it works") {
+            if let Some(handle) = &account.ways.handle {
+                let found = ports.accounts.find_by_handle(handle).await;
+                assert_eq!(found.expect("it works"), Some(account));
+            }
+        }
+    }
+}
+
+fn handle(token: u32) -> Handle {
+    Handle(hash(token).0)
+}
+
+fn further(token: u32) -> String {
+    format!("you{token}@two.example")
+}
+
+/// Somebody with a passkey.
+fn person(token: u32) -> Account {
+    let ways = Ways {
+        handle: Some(handle(token)),
+        ..Ways::default()
+    };
+    Account {
+        ways,
+        ..account(&format!("person{token}@me.example"))
     }
 }
 
@@ -67,6 +111,12 @@ async fn killed_writer() {
         ports.has_session(token, YOU).await;
         let put = ports.proofs.put(hash(token), proof(YOU)).await;
         put.expect("it works");
+        let put = ports.ceremonies.put(hash(token), ceremony(Purpose::SignIn));
+        put.await.expect("it works");
+        ports.keeps(&event(YOU, token.into())).await;
+        ports.has_address(&further(token), YOU).await;
+        let made = ports.accounts.create(person(token)).await;
+        assert!(made.expect("it works"));
         writeln!(acknowledge, "{token}").expect("somebody reads");
     }
 }

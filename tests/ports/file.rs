@@ -2,6 +2,12 @@
 
 use std::{fs::File, hint};
 
+use service::{
+    ceremony::Purpose,
+    ladder::Ladder,
+    ways::{Handle, Ways},
+};
+
 use super::*;
 
 const YOU: &str = "you@me.example";
@@ -41,6 +47,71 @@ async fn reopened_file_has_everything() {
     }
     let found = ports.seen.find(&domain("me.example")).await;
     assert_eq!(found.expect("it works"), Some(START));
+}
+
+const HANDLE: Handle = Handle([7; 32]);
+const LADDER: Ladder = Ladder {
+    delays_ms: &[1_000],
+    forget_ms: 10_000,
+    free: 1,
+};
+
+#[tokio::test]
+async fn reopened_file_has_ways_in_addresses_history_challenges_ladders_and_the_switch() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("store.redb");
+    let ports = Ports::on_file(&file);
+    let ways = Ways {
+        handle: Some(HANDLE),
+        is_owner: true,
+        ..Ways::default()
+    };
+    let you = Account {
+        ways,
+        ..account(YOU)
+    };
+    let made = ports.accounts.create(you.clone()).await;
+    assert!(made.expect("it works"));
+    ports.has_address("you@two.example", YOU).await;
+    for later_ms in [1, 0, 1] {
+        ports.keeps(&event(YOU, later_ms)).await;
+    }
+    let put = ports.ceremonies.put(hash(1), ceremony(Purpose::SignIn));
+    put.await.expect("it works");
+    for _ in 0..2 {
+        let climbed = ports.limits.climb("a", &LADDER, START).await;
+        assert_eq!(climbed.expect("it works"), Ok(()));
+    }
+    ports.switch.pull(START).await.expect("it works");
+    let let_release = ports.switch.let_release(hash(2), START.plus_ms(7)).await;
+    assert!(let_release.expect("it works"));
+    drop(ports);
+
+    let ports = Ports::on_file(&file);
+    assert_eq!(ports.find(YOU).await, Some(you.clone()));
+    let found = ports.accounts.find_by_handle(&HANDLE).await;
+    assert_eq!(found.expect("it works"), Some(you));
+    assert_eq!(ports.holder("you@two.example").await, Some(email(YOU)));
+    let events = ports.everything_of(YOU).await;
+    assert_eq!(events, [event(YOU, 1), event(YOU, 1), event(YOU, 0)]);
+    let taken = ports.ceremonies.take(&hash(1), START).await;
+    let expected = ceremony(Purpose::SignIn);
+    assert_eq!(taken.expect("it works"), Some(expected));
+    let climbed = ports.limits.climb("a", &LADDER, START.plus_ms(1)).await;
+    assert_eq!(climbed.expect("it works"), Err(999));
+    let switch = ports.switch.switch().await.expect("it works");
+    assert_eq!(switch.pulled(), Some(START));
+    let released = ports.switch.release(&hash(2), START.plus_ms(6)).await;
+    assert!(released.expect("it works"));
+    drop(ports);
+
+    let ports = Ports::on_file(&file);
+    let taken = ports.ceremonies.take(&hash(1), START).await;
+    assert_eq!(taken.expect("it works"), None, "taken once");
+    let switch = ports.switch.switch().await.expect("it works");
+    assert_eq!((switch.pulled(), switch.not_before), (None, Some(START)));
+    let released = ports.switch.release(&hash(2), START.plus_ms(6)).await;
+    assert!(!released.expect("it works"), "released once");
 }
 
 #[tokio::test]

@@ -3,20 +3,26 @@
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 
 use browserid::{Domain, Email, HostRule, Timestamp};
-use redb::{Database, ReadableTable};
+use redb::{Database, ReadableTable, ReadableTableMetadata};
 use service::{
     account::{Account, PasswordHash},
     audit::AuditRow,
-    ports::{Accounts, Addresses, Audit, PanicSwitch, Proofs, Sessions, SupportSeen},
+    ceremony::{Ceremony, Purpose},
+    history::{Event, What},
+    ports::{
+        Accounts, Addresses, Audit, Ceremonies, History, Limits, PanicSwitch, Proofs, Sessions,
+        SupportSeen,
+    },
     secret::TokenHash,
     session::{Life, Session, Way},
+    ways::Handle,
 };
 use tempfile::TempDir;
 
 use super::{
     rows::{
         ACCOUNTS, ADDRESSES, AUDIT, CEREMONIES, DOMAINS, FORMAT, HANDLES, HISTORY, HISTORY_BY_TIME,
-        PROOFS, SESSIONS, SWITCHES, set_format,
+        LIMITS, PROOFS, SESSIONS, SWITCHES, set_format,
     },
     *,
 };
@@ -266,6 +272,63 @@ async fn file_of_an_earlier_version_is_read_and_goes_on() {
     assert!(store.change(account).await.expect("it works"));
     let found = Accounts::find(&store, &you()).await.expect("it works");
     assert_eq!(found.map(|account| account.revision), Some(1));
+}
+
+#[tokio::test]
+async fn file_of_an_earlier_version_takes_what_is_new() {
+    let place = place();
+    old_file(&place);
+    let store = Store::open(&place.file).expect("it is opened");
+    let now = Timestamp::from_millis(9);
+    let handle = Handle([7; 32]);
+    let found = Accounts::find(&store, &you()).await.expect("it works");
+    let mut account = found.expect("it is there");
+    account.ways.handle = Some(handle);
+    assert!(store.change(account).await.expect("it works"));
+    let found = store.find_by_handle(&handle).await.expect("it works");
+    assert_eq!(found.map(|account| account.email), Some(you()));
+
+    let event = Event {
+        device: String::new(),
+        email: you(),
+        source: String::new(),
+        time: now,
+        what: What::PasswordSet,
+    };
+    History::keep(&store, &event).await.expect("it works");
+    let events = History::of(&store, &you(), now, now.plus_ms(1), 9).await;
+    assert_eq!(events.expect("it works"), [event]);
+    let ceremony = Ceremony {
+        expires: now.plus_ms(1),
+        purpose: Purpose::SignIn,
+        state: vec![1],
+    };
+    let token = TokenHash([9; 32]);
+    let put = Ceremonies::put(&store, token, ceremony.clone()).await;
+    put.expect("it works");
+    let taken = Ceremonies::take(&store, &token, now).await;
+    assert_eq!(taken.expect("it works"), Some(ceremony));
+    let other = Email::parse("you@two.example", HostRule::Public).expect("an address");
+    assert!(store.give(&other, &you()).await.expect("it works"));
+    store.pull(now).await.expect("it works");
+    let switch = store.switch().await.expect("it works");
+    assert_eq!(switch.pulled(), Some(now));
+}
+
+#[tokio::test]
+async fn limits_that_are_over_do_not_pile_up() {
+    let place = place();
+    let store = Store::open(&place.file).expect("it is made");
+    for second in 0..200 {
+        let now = Timestamp::from_millis(second * 1_000);
+        let hit = store.hit(&format!("source {second}"), 1, 1_000, now).await;
+        assert_eq!(hit.expect("it works"), Ok(()));
+    }
+    place.write(|transaction| {
+        let rows = transaction.open_table(LIMITS)?.len()?;
+        assert!(rows <= 65, "{rows}");
+        Ok(())
+    });
 }
 
 #[test]
