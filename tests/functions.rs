@@ -18,6 +18,8 @@ mod fallback;
 mod log;
 #[path = "functions/owner.rs"]
 mod owner;
+#[path = "functions/panic.rs"]
+mod panic;
 #[path = "functions/payload.rs"]
 mod payload;
 #[path = "functions/people.rs"]

@@ -85,14 +85,14 @@ async function leftARow({ email, certificate }) {
 /** Neither the table, nor the logs, nor the identity provider at all. */
 async function nothingOfItLeaked({ secrets }) {
   const kept = JSON.stringify(await on.stack.rows());
-  const logs = (await Promise.all(['sign', 'sign-in', 'owner', 'verify', 'publish'].map((name) => on.stack.log(name)))).flat().join('\n');
+  const logs = (await Promise.all(['sign', 'sign-in', 'panic', 'owner', 'verify', 'publish'].map((name) => on.stack.log(name)))).flat().join('\n');
   assert.match(logs, /"path":"\/persona\/sign\/"/, 'the logs were read');
   for (const secret of secrets) {
     assert.ok(secret.length > 16, 'a secret, not a word');
     assert.ok(!kept.includes(secret), 'no plain token, password or certificate in the table');
     assert.ok(!logs.includes(secret), 'none in a log');
   }
-  const identity = (await Promise.all(['sign', 'sign-in'].map((name) => on.stack.log(name)))).flat().join('\n');
+  const identity = (await Promise.all(['sign', 'sign-in', 'panic'].map((name) => on.stack.log(name)))).flat().join('\n');
   assert.ok(!identity.includes(SITE), 'the logs of the identity provider do not know the site');
   const heard = on.front.passed.filter(({ host }) => host === DOMAIN);
   assert.ok(heard.some(({ path }) => path.startsWith('/persona/sign/')));

@@ -1,4 +1,4 @@
-//! Passkeys, history, notices and the panic switch, through the binaries of sign-in, sign and owner.
+//! Passkeys, history and notices, through the binaries of sign-in, sign and owner.
 
 use serde_json::{Value, json};
 use tests::authenticator::{Algorithm, Passkey};
@@ -10,16 +10,17 @@ use crate::body;
 use crate::person::{Provider, cookie, post, refusal, to_sign};
 
 const PAGES: &str = "https://idp.example";
-const DOCUMENTS: [&str; 2] = [
+pub const DOCUMENTS: [&str; 2] = [
     "pages/.well-known/browserid",
     "pages/.well-known/browserid/",
 ];
 
+pub const WHOLE: [(&str, &str); 2] = [("BUCKET", "pages"), ("MAIL_FROM", "login@mail.example")];
+
 impl Provider {
     /// All of it: the published document, and mail.
-    async fn whole() -> Self {
-        let provider =
-            Self::with(&[("BUCKET", "pages"), ("MAIL_FROM", "login@mail.example")]).await;
+    pub async fn whole() -> Self {
+        let provider = Self::with(&WHOLE).await;
         for name in DOCUMENTS {
             let file = StoredFile {
                 cache_control: "public, max-age=21600".to_owned(),
@@ -31,23 +32,23 @@ impl Provider {
         provider
     }
 
-    fn document(&self, name: &str) -> Value {
+    pub fn document(&self, name: &str) -> Value {
         let file = self.cloud.files()[name].clone();
         assert_eq!(file.content_type, "application/json");
         assert_eq!(file.cache_control, "public, max-age=21600");
         serde_json::from_slice(&file.content).expect("JSON")
     }
 
-    async fn owners(&self, event: Value) -> Value {
+    pub async fn owners(&self, event: Value) -> Value {
         self.owner.invoke(event).await.answer()
     }
 
-    async fn asked(&self, event: Value) -> Value {
+    pub async fn asked(&self, event: Value) -> Value {
         self.sign_in.invoke(event).await.answer()
     }
 
     /// Somebody new with a passkey: it, and the session's cookie.
-    async fn comes(&self, email: &str, is_owner: bool) -> (Passkey, String) {
+    pub async fn comes(&self, email: &str, is_owner: bool) -> (Passkey, String) {
         let added = json!({"command": "add", "email": email, "owner": is_owner});
         let added = self.owners(added).await;
         let token = added["link"].as_str().and_then(|link| link.split_once('#'));
@@ -67,14 +68,14 @@ impl Provider {
     }
 
     /// The answer to a question for a challenge.
-    async fn challenged(&self, path: &str, given: Value) -> Value {
+    pub async fn challenged(&self, path: &str, given: Value) -> Value {
         let begun = self.asked(post(&format!("{path}/challenge"), &given)).await;
         assert_eq!(begun["statusCode"], 200, "{begun}");
         begun
     }
 
     /// What sign-in says to this passkey, used by this browser.
-    async fn uses(&self, passkey: &mut Passkey, agent: &str) -> Value {
+    pub async fn uses(&self, passkey: &mut Passkey, agent: &str) -> Value {
         let begun = self.challenged("/persona/passkey", json!({})).await;
         let credential = passkey.answer(&body(&begun)["publicKey"]);
         let given = json!({"credential": credential, "life": "keep"});
@@ -86,7 +87,7 @@ impl Provider {
 }
 
 /// The cookie of a challenge, as the browser sends it back.
-fn bound(begun: &Value) -> Value {
+pub fn bound(begun: &Value) -> Value {
     let set = begun["cookies"].as_array().into_iter().flatten();
     let pairs = set.filter_map(|line| line.as_str()?.split(';').next());
     json!(pairs.collect::<Vec<_>>())
@@ -98,7 +99,7 @@ fn read(path: &str, cookie: &str) -> Value {
     event
 }
 
-const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+pub const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 #[tokio::test]
 async fn a_passkey_made_by_the_link_signs_in_is_certified_and_stands_in_the_history() {
@@ -180,104 +181,6 @@ async fn without_a_sender_nobody_is_mailed_and_all_else_is_the_same() {
     assert_eq!(pulled["status"], "okay", "{pulled}");
     assert_eq!(pulled["published"], false);
     assert!(!provider.cloud.calls().contains(&"PutObject".to_owned()));
-    provider.stop().await;
-}
-
-#[tokio::test]
-async fn the_panic_switch_stops_everybody_is_published_and_takes_command_and_passkey_to_release() {
-    let provider = Provider::whole().await;
-    let (mut owner, owners) = provider.comes("owner@idp.example", true).await;
-    let (mut alice, hers) = provider.comes(ALICE, false).await;
-
-    let pulled = provider.owners(json!({"command": "panic"})).await;
-    assert_eq!(
-        (&pulled["status"], &pulled["published"]),
-        (&json!("okay"), &json!(true))
-    );
-    let not_before = pulled["not_before"].as_u64().expect("a moment");
-    let until = pulled["certificates_live_until"]
-        .as_u64()
-        .expect("a moment");
-    assert_eq!(until - not_before, 6 * 60 * 60 * 1000);
-    for name in DOCUMENTS {
-        let document = provider.document(name);
-        assert_eq!(document["not-before"], not_before);
-        assert_eq!(document["agent"], "/persona/agent.html", "all else stays");
-    }
-    for cookie in [&owners, &hers] {
-        let refused = provider.sign.invoke(to_sign(cookie)).await.answer();
-        assert_eq!(refusal(&refused), (json!(403), json!("no_session")));
-    }
-    let refused = provider.uses(&mut alice, FIREFOX).await;
-    assert_ne!(refused["statusCode"], 200, "{refused}");
-    assert!(
-        refused["cookies"]
-            .to_string()
-            .find("__Host-selfsame=A")
-            .is_none()
-    );
-
-    // Once more: the moment stays.
-    let again = provider.owners(json!({"command": "panic"})).await;
-    assert_eq!(again["not_before"], not_before);
-    let status = provider.owners(json!({"command": "panic_status"})).await;
-    assert_eq!(
-        status,
-        json!({"status": "okay", "is_pulled": true, "not_before": not_before})
-    );
-
-    let link = provider.owners(json!({"command": "panic_release"})).await;
-    let (page, token) = link["link"]
-        .as_str()
-        .and_then(|link| link.split_once('#'))
-        .expect("a link");
-    assert_eq!(page, "https://idp.example/persona/panic.html");
-    for (passkey, expected) in [(&mut alice, 401), (&mut owner, 200)] {
-        let path = "/persona/panic/release";
-        let begun = provider.challenged(path, json!({"token": token})).await;
-        let credential = passkey.answer(&body(&begun)["publicKey"]);
-        let mut event = post(path, &json!({"token": token, "credential": credential}));
-        event["cookies"] = bound(&begun);
-        let answer = provider.asked(event).await;
-        assert_eq!(answer["statusCode"], expected, "{answer}");
-    }
-    let in_again = provider.uses(&mut alice, FIREFOX).await;
-    let certified = provider.sign.invoke(to_sign(&cookie(&in_again))).await;
-    assert_eq!(certified.answer()["statusCode"], 200);
-    assert_eq!(provider.document(DOCUMENTS[0])["not-before"], not_before);
-    let none = provider.owners(json!({"command": "panic_release"})).await;
-    assert_eq!(none["status"], "failure");
-
-    let log = format!("{:?}", provider.stop().await);
-    for secret in [token, "alice", "owner@"] {
-        assert!(!log.contains(secret), "{secret} in {log}");
-    }
-}
-
-#[tokio::test]
-async fn a_document_that_cannot_be_written_leaves_the_switch_pulled_and_the_next_pull_writes_it() {
-    let provider = Provider::whole().await;
-    let (_, hers) = provider.comes(ALICE, false).await;
-    for trouble in [
-        Trouble::Fails(403, "AccessDenied"),
-        Trouble::Fails(412, "PreconditionFailed"),
-        Trouble::Drops,
-    ] {
-        provider.cloud.has("PutObject", trouble);
-        let failed = provider.owners(json!({"command": "panic"})).await;
-        assert_eq!(
-            (&failed["status"], &failed["code"]),
-            (&json!("failure"), &json!("unavailable"))
-        );
-        let refused = provider.sign.invoke(to_sign(&hers)).await.answer();
-        assert_eq!(refusal(&refused), (json!(403), json!("no_session")));
-    }
-    provider.cloud.is_well();
-    let pulled = provider.owners(json!({"command": "panic"})).await;
-    assert_eq!(pulled["published"], true);
-    for name in DOCUMENTS {
-        assert_eq!(provider.document(name)["not-before"], pulled["not_before"]);
-    }
     provider.stop().await;
 }
 

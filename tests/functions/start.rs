@@ -28,6 +28,7 @@ async fn insecure_switches_are_not_in_the_binaries() {
         "certifier",
         "fallback",
         "owner",
+        "panic",
         "publish",
         "sign",
         "sign-in",
@@ -65,6 +66,7 @@ async fn function_with_a_wrong_environment_names_all_of_it_and_ends_before_the_f
             with(&["MAIL_FROM must be", "VERIFIER must be"]),
         ),
         ("owner", &[][..], with(&["DOMAIN", "TABLE"])),
+        ("panic", &[], with(&["DOMAIN", "TABLE"])),
         ("publish", &[], with(&[])),
         ("sign", &[], with(&["DOMAIN", "KEY_ID", "TABLE"])),
         ("sign-in", &[], with(&["DOMAIN", "TABLE"])),
@@ -181,6 +183,7 @@ async fn what_is_outside_is_opened_before_the_first_event() {
     let cloud = Cloud::start().await;
     for (name, expected) in [
         ("owner", &[][..]),
+        ("panic", &["GetItem"]),
         ("publish", &[]),
         ("sign", &["GetItem", "GetPublicKey"]),
         ("sign-in", &["GetItem"]),
@@ -198,7 +201,7 @@ async fn what_is_outside_is_opened_before_the_first_event() {
 async fn table_that_cannot_be_warmed_up_is_no_reason_not_to_start() {
     let cloud = Cloud::start().await;
     cloud.has("GetItem", Trouble::Fails(400, "ResourceNotFoundException"));
-    for name in ["sign", "sign-in"] {
+    for name in ["panic", "sign", "sign-in"] {
         let function = started(name, &cloud, &[]).await;
         let log = function.stop().await;
         assert_eq!(log.len(), 1, "{log:?}");

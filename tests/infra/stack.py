@@ -50,7 +50,7 @@ def is_fallback(parameters: dict) -> bool:
 
 def binaries(parameters: dict) -> set:
     """The functions that there are with these parameters, by the names of their folders."""
-    expected = {"fallback", "verify"} if is_fallback(parameters) else {"owner", "sign", "sign-in", "verify"}
+    expected = {"fallback", "verify"} if is_fallback(parameters) else {"owner", "panic", "sign", "sign-in", "verify"}
     expected |= {"certifier"} if parameters.get("Certifier") == "true" else set()
     return expected | ({"publish"} if parameters.get("StaticHosting") != "elsewhere" else set())
 

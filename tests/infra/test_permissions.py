@@ -32,6 +32,13 @@ EXPECTED = {
         ("dynamodb:Query", "accounts addresses#* sessions#*"),
         ("dynamodb:UpdateItem", "accounts limit#* switch"),
     },
+    "PanicRole": {
+        ("dynamodb:DeleteItem", "session#* sessions#*"),
+        ("dynamodb:GetItem", "accounts session#* switch"),
+        ("dynamodb:PutItem", "ceremony#* history#* limit#*"),
+        ("dynamodb:Query", "accounts sessions#*"),
+        ("dynamodb:UpdateItem", "limit#* session#* switch"),
+    },
     "PublishRole": {
         ("s3:GetObject", "Bucket.Arn/.well-known/browserid"),
         ("s3:GetObject", "Bucket.Arn/.well-known/browserid/"),
@@ -74,6 +81,7 @@ TRANSACTIONS = [
     ("fallback", "ConditionCheckItem PutItem", "accounts session#* sessions#*"),  # Sessions::put
     ("fallback", "ConditionCheckItem PutItem", "accounts address#*"),  # Accounts::create
     ("fallback", "DeleteItem", "accounts address#* addresses#* enrolment#* enrolments#* handle#* session#* sessions#*"),  # Accounts::remove
+    ("panic", "DeleteItem", "session#* sessions#*"),  # Sessions::end_all
     ("owner", "ConditionCheckItem DeleteItem PutItem", "accounts enrolment#* enrolments#*"),  # Enrolments::put
     ("owner", "ConditionCheckItem PutItem", "accounts address#*"),  # Accounts::create
     ("owner", "ConditionCheckItem PutItem", "accounts address#* addresses#*"),  # Addresses::give
@@ -84,10 +92,9 @@ TRANSACTIONS = [
 
 def with_choice(role: str, parameters: dict) -> set:
     """What a role may because of the parameters."""
-    if role not in ("OwnerRole", "SignInRole"):
-        return set()
-    more = set() if parameters.get("StaticHosting") == "elsewhere" else set(DOCUMENT)
-    return more | ({NOTICE} if parameters.get("MailFrom") else set())
+    writes = role in ("OwnerRole", "PanicRole") and parameters.get("StaticHosting") != "elsewhere"
+    tells = role in ("OwnerRole", "PanicRole", "SignInRole") and parameters.get("MailFrom")
+    return (DOCUMENT if writes else set()) | ({NOTICE} if tells else set())
 
 
 def caller(principal: str, account: str = ACCOUNT, **more) -> dict:
@@ -128,7 +135,7 @@ class Roles(unittest.TestCase):
 
         identity, conditions = NOTICE[1], {"StringEquals": {"ses:FromAddress": "login@mail.example"}}
         self.assertEqual(mailing(Stack(FALLBACK)), [("FallbackRole", identity, conditions)])
-        told = [(role, identity, conditions) for role in ("SignInRole", "OwnerRole")]
+        told = [(role, identity, conditions) for role in ("SignInRole", "PanicRole", "OwnerRole")]
         self.assertEqual(mailing(Stack(NOTICES)), told)
         self.assertEqual(mailing(Stack(CERTIFIER)), [])
 
@@ -136,7 +143,7 @@ class Roles(unittest.TestCase):
         for parameters in CHOICES:
             for role, action, resource, _ in grants(Stack(parameters)):
                 if action.startswith("s3:") and role != "PublishRole":
-                    self.assertIn(role, ("OwnerRole", "SignInRole"))
+                    self.assertIn(role, ("OwnerRole", "PanicRole"))
                     self.assertIn((action, resource), DOCUMENT)
 
     def test_verify_may_write_its_log_and_nothing_else(self):
@@ -153,7 +160,7 @@ class Roles(unittest.TestCase):
             self.assertEqual(on, {table})
 
     def test_each_function_has_a_role_of_its_own(self):
-        for parameters, count in ((HERE, 5), (FALLBACK, 3), (CERTIFIER, 6)):
+        for parameters, count in ((HERE, 6), (FALLBACK, 3), (CERTIFIER, 7)):
             functions = Stack(parameters).of_type("AWS::Lambda::Function")
             self.assertEqual(
                 {name: function["Role"] for name, function in functions.items()},
@@ -167,7 +174,7 @@ class Roles(unittest.TestCase):
             for action in actions.split():
                 self.assertTrue(any((action, row) in needed[function] for row in rows.split()), f"{function} {action}")
                 needed[function] |= {(action, row) for row in rows.split()}
-        self.assertEqual(set(needed), {"certifier", "fallback", "owner", "sign", "sign-in"})
+        self.assertEqual(set(needed), {"certifier", "fallback", "owner", "panic", "sign", "sign-in"})
         for function in needed:
             granted = {
                 (action.removeprefix("dynamodb:"), row)
@@ -316,7 +323,7 @@ class Doors(unittest.TestCase):
             doors = {permission["FunctionName"].removesuffix(".Arn") for permission in permissions.values()}
             closed = {"owner", "publish"}
             self.assertEqual(doors, {logical(binary) for binary in binaries(parameters) - closed})
-            for name in ["FallbackApiPermission"] if is_fallback(parameters) else ["SignApiPermission", "SignInApiPermission"]:
+            for name in ["FallbackApiPermission"] if is_fallback(parameters) else ["PanicApiPermission", "SignApiPermission", "SignInApiPermission"]:
                 self.assertEqual(permissions[name]["Principal"], "apigateway.amazonaws.com")
                 self.assertEqual(permissions[name]["SourceArn"], f"arn:aws:execute-api:us-east-1:{ACCOUNT}:Api/*")
 
@@ -366,6 +373,6 @@ def needed_by_the_store() -> dict:
     """Function → {(action, rows)}, as the table of permissions in the store's README has them."""
     readme = (ROOT / "shared" / "dynamodb" / "README.md").read_text()
     needed = {}
-    for function, action, rows in re.findall(r"^\| (certifier|fallback|owner|sign|sign-in) \| (\w+) \| ([^|]+) \|", readme, flags=re.M):
+    for function, action, rows in re.findall(r"^\| (certifier|fallback|owner|panic|sign|sign-in) \| (\w+) \| ([^|]+) \|", readme, flags=re.M):
         needed.setdefault(function, set()).update((action, row) for row in re.findall(r"`([^`]+)`", rows))
     return needed

@@ -7,9 +7,9 @@ from stack import CERTIFIER, CHOICES, ELSEWHERE, FALLBACK, HERE, NOTICES, ROOT, 
 
 # With an identity provider of one's own, with a fallback.
 ALARMED = (
-    (HERE, ("SignFunction", "SignInFunction", "VerifyFunction"), set()),
+    (HERE, ("SignFunction", "SignInFunction", "VerifyFunction"), {("PanicFunction", "Errors")}),
     (FALLBACK, ("FallbackFunction", "VerifyFunction"), set()),
-    (CERTIFIER, ("SignFunction", "SignInFunction", "VerifyFunction"), {("CertifierFunction", "Errors")}),
+    (CERTIFIER, ("SignFunction", "SignInFunction", "VerifyFunction"), {("CertifierFunction", "Errors"), ("PanicFunction", "Errors")}),
 )
 
 
@@ -85,7 +85,7 @@ class Functions(unittest.TestCase):
         (front,) = (o["CustomOriginConfig"]["OriginReadTimeout"] for o in config["Origins"] if o["Id"] == "functions")
         limit = re.search(r"LIMIT = ([\d_]+)", (ROOT / "static/persona/lib/api.js").read_text())
         page = int(limit.group(1).replace("_", ""))
-        for name in ("SignFunction", "SignInFunction"):
+        for name in ("PanicFunction", "SignFunction", "SignInFunction"):
             self.assertLess(function_of(stack, name)["Timeout"] * 1000, api)
         fallback = Stack(FALLBACK)
         self.assertLess(function_of(fallback, "FallbackFunction")["Timeout"] * 1000, api)
@@ -100,9 +100,10 @@ class Functions(unittest.TestCase):
             "CertifierFunction": {"ADDRESS_DOMAINS", "DOMAIN", "KEY_ID", "TABLE"},
             "FallbackFunction": {"DOMAIN", "KEY_ID", "MAIL_FROM", "ORIGIN_SECRET", "TABLE", "VERIFIER"},
             "OwnerFunction": {"ADDRESS_DOMAINS", "BUCKET", "DOMAIN", "MAIL_FROM", "PAGES_ORIGIN", "TABLE"},
+            "PanicFunction": {"ADDRESS_DOMAINS", "BUCKET", "DOMAIN", "MAIL_FROM", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
             "PublishFunction": set(),
             "SignFunction": {"ADDRESS_DOMAINS", "DOMAIN", "KEY_ID", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
-            "SignInFunction": {"ADDRESS_DOMAINS", "BUCKET", "DOMAIN", "MAIL_FROM", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
+            "SignInFunction": {"ADDRESS_DOMAINS", "DOMAIN", "MAIL_FROM", "ORIGIN_SECRET", "PAGES_ORIGIN", "TABLE"},
             "VerifyFunction": {"ALLOW_CALLER_ISSUERS", "EXPLAIN", "EXTRA_ROOTS", "FALLBACK_DOMAIN", "FEDERATION", "FEDERATION_KEY",
                                "STRONG_KEYS", "TRUSTED_ISSUERS"},
         }
@@ -122,9 +123,11 @@ class Functions(unittest.TestCase):
             (ELSEWHERE, "", ""),
             (NOTICES, "Bucket", "login@mail.example"),
         ):
-            for name in ("OwnerFunction", "SignInFunction"):
+            for name in ("OwnerFunction", "PanicFunction"):
                 variables = function_of(Stack(parameters), name)["Environment"]["Variables"]
                 self.assertEqual((variables["BUCKET"], variables["MAIL_FROM"]), (bucket, sender), name)
+            variables = function_of(Stack(parameters), "SignInFunction")["Environment"]["Variables"]
+            self.assertEqual(variables["MAIL_FROM"], sender)
 
     def test_a_fallback_mails_from_its_address_and_asks_the_verifier_of_its_own_stack(self):
         stack = Stack(FALLBACK)
@@ -158,7 +161,7 @@ class Functions(unittest.TestCase):
     def test_functions_know_where_the_pages_are(self):
         for parameters, said in ((HERE, ""), (ELSEWHERE, "https://my.example")):
             stack = Stack(parameters)
-            for name in ("SignFunction", "SignInFunction"):
+            for name in ("PanicFunction", "SignFunction", "SignInFunction"):
                 self.assertEqual(function_of(stack, name)["Environment"]["Variables"]["PAGES_ORIGIN"], said, name)
             owner = function_of(stack, "OwnerFunction")["Environment"]["Variables"]
             self.assertEqual(owner["PAGES_ORIGIN"], "https://my.example")
@@ -170,7 +173,7 @@ class Functions(unittest.TestCase):
             ("my.example,your.example", "my.example,your.example", "my.example"),
         ):
             stack = Stack({**HERE, "DomainName": "id.my.example", "AddressDomain": given})
-            for name in ("OwnerFunction", "SignFunction", "SignInFunction"):
+            for name in ("OwnerFunction", "PanicFunction", "SignFunction", "SignInFunction"):
                 variables = function_of(stack, name)["Environment"]["Variables"]
                 self.assertEqual((variables["ADDRESS_DOMAINS"], variables["DOMAIN"]), (served, "id.my.example"), name)
             owner = function_of(stack, "OwnerFunction")["Environment"]["Variables"]

@@ -14,7 +14,7 @@ SIGN = {"/persona/sign", "/persona/sign/{proxy+}", "$default"}
 
 
 # Routers that are not the sign-in function's: its own is made of every other file.
-OTHERS = {"certifier.rs", "fallback.rs", "sign.rs", "verify.rs"}
+OTHERS = {"certifier.rs", "fallback.rs", "panic.rs", "sign.rs", "verify.rs"}
 
 
 def routes_of_router(name: str) -> set:
@@ -58,18 +58,20 @@ def behaviour(stack: Stack, path: str) -> dict:
 
 def routes_of_functions(parameters: dict) -> set:
     """The paths that a stack's functions behind the API answer at."""
-    return routes_of_router("sign") | routes_of_router("fallback" if is_fallback(parameters) else "sign_in")
+    people = ["fallback"] if is_fallback(parameters) else ["panic", "sign_in"]
+    return routes_of_router("sign").union(*map(routes_of_router, people))
 
 
 class Routes(unittest.TestCase):
     def test_the_template_leads_every_route_of_the_routers_to_its_function_and_has_no_other(self):
-        sign, sign_in = routes_of_router("sign"), routes_of_router("sign_in")
+        sign, sign_in, panic = map(routes_of_router, ("sign", "sign_in", "panic"))
+        self.assertEqual(panic, {"/persona/panic"})
         self.assertEqual(sign, {"/persona/sign", "/persona/sign/"})
         self.assertGreaterEqual(len(sign_in), 5)
-        own = {path: "sign" for path in SIGN} | {path: "sign-in" for path in sign_in}
+        own = {path: "sign" for path in SIGN} | {path: "sign-in" for path in sign_in} | {path: "panic" for path in panic}
         # What else there is in the one kind leads to a 404 of the other: nothing that the stage names may be missing.
         only_own = {"/persona/enrolment", "/persona/enrolment/look"}
-        fallback = {path: "fallback" for path in SIGN | routes_of_router("fallback") | (sign_in - only_own)}
+        fallback = {path: "fallback" for path in SIGN | routes_of_router("fallback") | panic | (sign_in - only_own)}
         self.assertLessEqual({"/persona/proof", "/persona/proof/confirm", "/persona/session"}, set(fallback))
         for parameters in CHOICES:
             with self.subTest(parameters):
@@ -159,7 +161,7 @@ class Routes(unittest.TestCase):
         functions = next(origin for origin in origins if origin["Id"] == "functions")
         self.assertEqual(functions["OriginCustomHeaders"], [{"HeaderName": "x-origin-secret", "HeaderValue": secret}])
         self.assertIn('"x-origin-secret"', (WEB / "front.rs").read_text())
-        for name in ("SignFunction", "SignInFunction"):
+        for name in ("PanicFunction", "SignFunction", "SignInFunction"):
             said = [s.resources[name]["Properties"]["Environment"]["Variables"]["ORIGIN_SECRET"] for s in (here, elsewhere)]
             self.assertEqual(said, [secret, ""], name)
         self.assertIs(elsewhere.resources["Api"]["Properties"]["DisableExecuteApiEndpoint"], True)

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use axum::Router;
+use axum::extract::Request;
+use axum::routing::any;
 use browserid::{Domain, Email, HostRule, Origin, Profile, Timestamp};
 use local::store::Store;
 use local::system::SystemRandom;
@@ -14,6 +16,7 @@ use service::secret::{Password, TokenHash};
 use service::session::Session;
 use service::sign::{Sign, Speaks};
 use service::sign_in::{Notices, SignIn};
+use tower::ServiceExt;
 use web::cookie::SessionCookie;
 use web::front::{Front, OriginSecret};
 use web::pages::Pages;
@@ -225,7 +228,7 @@ impl Idp {
                 pages: pages.clone(),
                 sign: Arc::new(sign),
             }),
-            sign_in_router: web::sign_in::router(web::sign_in::Deps {
+            sign_in_router: routers_of_people(web::sign_in::Deps {
                 cookie: SessionCookie::host_prefixed(),
                 front,
                 pages,
@@ -313,14 +316,25 @@ impl Idp {
     }
 }
 
-/// The router of the sign-in function at [`ORIGIN`].
+/// The routers of the sign-in function and of the one that pulls the panic switch, at [`ORIGIN`].
 pub fn sign_in_router(sign_in: Arc<SignIn>) -> Router {
-    web::sign_in::router(web::sign_in::Deps {
+    routers_of_people(web::sign_in::Deps {
         cookie: SessionCookie::host_prefixed(),
         front: Front::Direct,
         pages: Pages::Here(origin()),
         sign_in,
     })
+}
+
+fn routers_of_people(deps: web::sign_in::Deps) -> Router {
+    let panic = web::panic::router(deps.clone());
+    let sign_in = web::sign_in::router(deps);
+    Router::new()
+        .route(
+            "/persona/panic",
+            any(|request: Request| panic.oneshot(request)),
+        )
+        .fallback(|request: Request| sign_in.oneshot(request))
 }
 
 /// The router of the signing function at [`ORIGIN`].

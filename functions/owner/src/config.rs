@@ -6,10 +6,8 @@ use aws::Settings;
 use dynamodb::Store;
 use lambda::environment::{A_BUCKET, A_TABLE, AN_ADDRESS, address, any};
 use lambda::{Environment, Identity, Incomplete, KernelRandom, SystemClock};
-use s3::{Bucket, Document};
-use service::mail::Sender;
-use service::ports::PublishedDocument;
-use service::sign_in::{Notices, SignIn};
+use s3::Document;
+use service::sign_in::SignIn;
 use ses::Ses;
 use webauthn::RelyingParty;
 
@@ -37,20 +35,9 @@ pub fn read(mut environment: Environment) -> Result<Owner, Incomplete> {
             Arc::new(RelyingParty::new(pages.clone())),
         );
         sign_in.domains.clone_from(&identity.addresses);
-        sign_in.notices = mail_from.map(|address| {
-            let sender = Sender {
-                address,
-                host: identity.domain.clone(),
-            };
-            Notices {
-                mailer: Arc::new(Ses::new(&config, &sender)),
-                pages: pages.clone(),
-            }
-        });
-        sign_in.published = bucket.map(|name| {
-            let document = Document::new(Bucket::new(&config, name));
-            Arc::new(document) as Arc<dyn PublishedDocument>
-        });
+        sign_in.notices = mail_from
+            .map(|from| Ses::notices(&config, from, identity.domain.clone(), pages.clone()));
+        sign_in.published = bucket.map(|name: String| Document::published(&config, &name));
         Some(Owner {
             domains: identity.addresses,
             pages,

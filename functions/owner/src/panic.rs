@@ -1,20 +1,27 @@
 //! The panic switch, by command.
 
 use serde_json::{Value, json};
+use service::panic::Published;
 use service::secret::Token;
 
 use crate::command::Owner;
 use crate::failure::Failure;
 
 impl Owner {
-    /// Pulls it. `published` says whether the support document has it; where the pages are elsewhere, the owner writes it.
+    /// Pulls it. `published` says whether the support document has it; where the pages are elsewhere, the owner writes it. A
+    /// document that could not be written is a failure: the same command again writes it.
     pub async fn panic(&self) -> Result<Value, Failure> {
         let pulled = self.sign_in.pull().await?;
+        let published = match pulled.published {
+            Published::Elsewhere => false,
+            Published::Failed(error) => return Err(error.into()),
+            Published::Yes => true,
+        };
         Ok(json!({
             "status": "okay",
             "not_before": pulled.not_before.as_millis(),
             "certificates_live_until": pulled.certificates_live_until().as_millis(),
-            "published": self.sign_in.published.is_some(),
+            "published": published,
         }))
     }
 

@@ -1,14 +1,11 @@
-//! What the environment names outside: the table, and where they are named, the bucket and SES.
+//! What the environment names outside: the table and, with a sender, SES.
 
 use std::sync::Arc;
 
 use axum::Router;
 use dynamodb::Store;
 use lambda::{Identity, KernelRandom, Outside, Shut, SystemClock};
-use s3::{Bucket, Document};
-use service::mail::Sender;
-use service::ports::PublishedDocument;
-use service::sign_in::{Notices, SignIn};
+use service::sign_in::SignIn;
 use ses::Ses;
 use web::cookie::SessionCookie;
 use web::sign_in::Deps;
@@ -35,20 +32,10 @@ impl Outside for Configured {
             Arc::new(RelyingParty::new(pages.origin().clone())),
         );
         sign_in.domains = addresses;
-        sign_in.notices = self.mail_from.clone().map(|address| {
-            let sender = Sender {
-                address,
-                host: domain,
-            };
-            Notices {
-                mailer: Arc::new(Ses::new(&config, &sender)),
-                pages: pages.origin().clone(),
-            }
-        });
-        sign_in.published = self.bucket.as_ref().map(|name| {
-            let document = Document::new(Bucket::new(&config, name));
-            Arc::new(document) as Arc<dyn PublishedDocument>
-        });
+        sign_in.notices = self
+            .mail_from
+            .clone()
+            .map(|from| Ses::notices(&config, from, domain, pages.origin().clone()));
         Ok(web::sign_in::router(Deps {
             cookie: SessionCookie::host_prefixed(),
             front,

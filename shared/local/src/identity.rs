@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use browserid::{Domain, HostRule, Origin, Timestamp};
+use service::ports::{PortError, PublishedDocument};
 use service::secret::Token;
 use service::sign_in::SignIn;
 use webauthn::RelyingParty;
@@ -15,12 +17,26 @@ use crate::system::{SystemClock, SystemRandom};
 
 /// Sign-in over `store`, with this machine's clock and chance, for pages at `pages`.
 pub fn sign_in(store: &Store, pages: Origin) -> SignIn {
-    SignIn::over(
+    let sign_in = SignIn::over(
         Arc::new(store.clone()),
         Arc::new(SystemClock),
         Arc::new(SystemRandom),
         Arc::new(RelyingParty::new(pages)),
-    )
+    );
+    SignIn {
+        published: Some(Arc::new(MadeAnew)),
+        ..sign_in
+    }
+}
+
+/// The support document of this machine: each answer says what the switch in the store says.
+struct MadeAnew;
+
+#[async_trait]
+impl PublishedDocument for MadeAnew {
+    async fn set_not_before(&self, _: Timestamp) -> Result<(), PortError> {
+        Ok(())
+    }
 }
 
 /// The store of a data folder.

@@ -24,10 +24,13 @@ use crate::served::Served;
 pub fn functions(sign_in: web::sign_in::Deps, sign: web::sign::Deps) -> Router {
     let sign = web::sign::router(sign);
     let sign = any(move |request| hand_over(sign.clone(), request));
+    let panic = web::panic::router(sign_in.clone());
+    let panic = any(move |request| hand_over(panic.clone(), request));
     let sign_in = web::sign_in::router(sign_in);
     Router::new()
         .route("/persona/sign", sign.clone())
         .route("/persona/sign/", sign)
+        .route("/persona/panic", panic)
         .fallback(move |request| hand_over(sign_in.clone(), request))
         .layer(from_fn(name_source))
 }

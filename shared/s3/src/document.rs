@@ -1,6 +1,9 @@
 //! The published support document: who writes it never undoes what another has written into it.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
+use aws::SdkConfig;
 use browserid::Timestamp;
 use service::ports::{PortError, PublishedDocument};
 
@@ -20,6 +23,11 @@ impl Document {
     /// The document of the site in this bucket.
     pub fn new(bucket: Bucket) -> Self {
         Self(bucket)
+    }
+
+    /// The same, of the bucket of this name.
+    pub fn published(config: &SdkConfig, bucket: &str) -> Arc<dyn PublishedDocument> {
+        Arc::new(Self::new(Bucket::new(config, bucket)))
     }
 
     /// Puts a new document at `key`, in the place of the one that is there; what that one says of a pulled panic switch

@@ -7,6 +7,7 @@ use crate::{
     client::Client,
     history::What,
     passkeys::{Challenge, Proof},
+    ports::PortError,
     secret::{Token, TokenHash},
     session::Life,
     sign_in::{SignIn, SignInFailure, Typed},
@@ -49,16 +50,29 @@ impl Switch {
 }
 
 /// It is pulled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Pulled {
     /// Certificates from before this moment count no more where verifiers look at `not-before`.
     pub not_before: Timestamp,
+    /// Whether they can see it.
+    pub published: Published,
+}
+
+/// Whether the support document says that the switch was pulled.
+#[derive(Debug)]
+pub enum Published {
+    /// Not by us: it is a file at a host of the owner's own.
+    Elsewhere,
+    /// It could not be written. The next pull, by the command, writes it.
+    Failed(PortError),
+    /// It does.
+    Yes,
 }
 
 impl Pulled {
     /// The last of the certificates from before ends: until then verifiers that do not look at `not-before` take them. No
     /// certificate for a session lives longer than the longest.
-    pub fn certificates_live_until(self) -> Timestamp {
+    pub fn certificates_live_until(&self) -> Timestamp {
         self.not_before.plus_ms(Life::Keep.certificate_ms())
     }
 }
@@ -92,20 +106,36 @@ impl SignIn {
         let now = self.clock.now();
         self.switch.pull(now).await?;
         let not_before = self.switch.switch().await?.not_before.unwrap_or(now);
-        // What fails for one person, or for the document, keeps nothing else from being done.
+        // What fails for one person keeps nothing else from being done.
         let mut outcome = Ok(());
         for account in self.accounts.list().await? {
             let ended = self.sessions.end_all(&account.email, None).await;
             outcome = outcome.and(ended);
         }
-        if let Some(document) = &self.published {
-            outcome = outcome.and(document.set_not_before(not_before).await);
-        }
+        let published = self.publish(not_before).await;
         tracing::warn!("the panic switch was pulled");
         self.tell_everybody(owner, client, &What::PanicSwitchPulled)
             .await?;
         outcome?;
-        Ok(Pulled { not_before })
+        Ok(Pulled {
+            not_before,
+            published,
+        })
+    }
+
+    /// A document that cannot be written is no failure of the pull: by then whoever pulled is signed out as everybody is, so
+    /// all that is left is to say what is to be done.
+    async fn publish(&self, not_before: Timestamp) -> Published {
+        let Some(document) = &self.published else {
+            return Published::Elsewhere;
+        };
+        match document.set_not_before(not_before).await {
+            Ok(()) => Published::Yes,
+            Err(error) => {
+                tracing::error!(error = %error, "the support document does not say that the panic switch was pulled");
+                Published::Failed(error)
+            }
+        }
     }
 
     /// Lets whoever has the token that is given take part in a release, until that moment. For the command.

@@ -179,7 +179,7 @@ pub trait PanicSwitch: Send + Sync {
     async fn release(&self, token: &TokenHash, now: Timestamp) -> Result<bool, PortError>;
 }
 
-/// The support document where it is a file that others serve. Where a server makes it anew each time there is none.
+/// The support document as far as we publish it.
 #[async_trait]
 pub trait PublishedDocument: Send + Sync {
     /// Writes into it that certificates from before this moment count no more. It never goes back: a document that says a

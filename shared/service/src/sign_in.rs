@@ -73,7 +73,8 @@ pub struct SignIn {
     pub notices: Option<Notices>,
     /// argon2id.
     pub passwords: Arc<Passwords>,
-    /// The support document, where it is a file that others serve: the panic switch writes into it.
+    /// The support document: the panic switch has it say that it was pulled. None where it is a file at a host of the owner's
+    /// own.
     pub published: Option<Arc<dyn PublishedDocument>>,
     /// Where tokens come from.
     pub random: Arc<dyn Random>,

@@ -1,13 +1,17 @@
 //! Mails.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use aws::{Failure, SdkConfig};
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::BuildError;
 use aws_sdk_sesv2::operation::RequestId;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader};
+use browserid::{Domain, Email, Origin};
 use service::mail::{Mail, MailRefused, Sender, has_mailbox};
 use service::ports::{Mailer, PortError};
+use service::sign_in::Notices;
 
 use crate::SesError;
 
@@ -24,6 +28,15 @@ impl Ses {
             client: Client::new(config),
             // A host name holds nothing that would end the quotes.
             from: format!("\"{}\" <{}>", sender.host, sender.address.as_str()),
+        }
+    }
+
+    /// How people are told what happened at their account: from `address`, in the name of `host`, with links to `pages`.
+    pub fn notices(config: &SdkConfig, address: Email, host: Domain, pages: Origin) -> Notices {
+        let sender = Sender { address, host };
+        Notices {
+            mailer: Arc::new(Self::new(config, &sender)),
+            pages,
         }
     }
 

@@ -20,11 +20,11 @@ use crate::front::Front;
 use crate::guard::FromOurPages;
 use crate::headers;
 use crate::pages::Pages;
-use crate::panic;
 use crate::passkeys;
 use crate::people;
 use crate::problem::{Kind, Problem};
 use crate::recovery;
+use crate::release;
 use crate::request::{Json, Shape};
 use crate::session::{Credentials, Okay, SignedIn, Who, health, sign_out, who};
 use crate::source::Source;
@@ -45,14 +45,6 @@ pub struct Deps {
 
 /// The routes, complete with headers, log and fallbacks.
 pub fn router(deps: Deps) -> Router {
-    let cors = Cors::of(&deps.pages);
-    let envelope = Envelope {
-        clock: Arc::clone(&deps.sign_in.clock),
-        cors: cors.clone(),
-        headers: headers::identity,
-        panicked: || Problem::from(Kind::Internal).into_response(),
-    };
-    let front = deps.front.clone();
     let routes = Router::new()
         .route("/persona/session", get(who).post(sign_in).delete(sign_out))
         .route("/persona/enrolment", post(enrol))
@@ -62,22 +54,36 @@ pub fn router(deps: Deps) -> Router {
             post(set_password).delete(remove_password),
         )
         .merge(addresses::routes())
-        .merge(panic::routes())
         .merge(passkeys::routes())
         .merge(people::routes())
         .merge(recovery::routes())
+        .merge(release::routes())
         .merge(totp::routes())
         .merge(crate::sessions::routes())
         .merge(crate::history::routes())
-        .merge(crate::not_me::routes())
-        .method_not_allowed_fallback(async || Problem::from(Kind::MethodNotAllowed))
-        .fallback(async || Problem::from(Kind::NotFound))
-        .with_state(deps);
+        .merge(crate::not_me::routes());
     // Before the front: who asks whether the function lives need not come through it, and learns nothing else.
     let health = Router::new()
         .route("/persona/health", get(health))
         .method_not_allowed_fallback(async || Problem::from(Kind::MethodNotAllowed));
-    envelope.around(front.before(cors.before(routes)).merge(health))
+    enveloped(routes, health, deps)
+}
+
+/// Routes over these operations, and those that stand before the front, complete with headers, log and fallbacks.
+pub(crate) fn enveloped(routes: Router<Deps>, before: Router, deps: Deps) -> Router {
+    let cors = Cors::of(&deps.pages);
+    let envelope = Envelope {
+        clock: Arc::clone(&deps.sign_in.clock),
+        cors: cors.clone(),
+        headers: headers::identity,
+        panicked: || Problem::from(Kind::Internal).into_response(),
+    };
+    let front = deps.front.clone();
+    let routes = routes
+        .method_not_allowed_fallback(async || Problem::from(Kind::MethodNotAllowed))
+        .fallback(async || Problem::from(Kind::NotFound))
+        .with_state(deps);
+    envelope.around(front.before(cors.before(routes)).merge(before))
 }
 
 async fn sign_in(
