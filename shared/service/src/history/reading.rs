@@ -14,7 +14,8 @@ pub const MAX_EVENTS: usize = 1000;
 
 impl SignIn {
     /// What happened at the account of whoever is signed in with `token`, from `from` (with it) to `until` (without it):
-    /// the `max` newest of it (at most [`MAX_EVENTS`]), newest first, certificates among it. Nobody else's is ever read.
+    /// the `max` newest of it (at most [`MAX_EVENTS`]), newest first, certificates among it. Nobody else's is ever read, nor
+    /// what is to come.
     pub async fn history(
         &self,
         token: &Token,
@@ -23,11 +24,16 @@ impl SignIn {
         max: usize,
     ) -> Result<Vec<Event>, SignInFailure> {
         let session = self.signed_in(token).await?;
+        let account = self.accounts.find(&session.email).await?;
+        let account = account.ok_or(SignInFailure::NoSession)?;
         let now = self.clock.now();
-        // Stores may keep a row some time after it is over.
-        let oldest = now.minus_ms(HISTORY_MS);
+        // Stores may keep a row some time after it is over; and what is from before the account was somebody's who had the
+        // address then.
+        let oldest = now.minus_ms(HISTORY_MS).max(account.created);
         let from = from.map_or(oldest, |from| from.max(oldest));
-        let until = until.unwrap_or_else(|| now.plus_ms(1));
+        // No later: the audit's rows are looked for so long before that moment.
+        let next = now.plus_ms(1);
+        let until = until.map_or(next, |until| until.min(next));
         let max = max.min(MAX_EVENTS);
         let email = &session.email;
         let mut events = self.history.of(email, from, until, max).await?;

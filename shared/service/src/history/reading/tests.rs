@@ -1,5 +1,6 @@
 use super::*;
 use crate::{
+    account::Account,
     client::Client,
     ports::{Audit, History},
     session::Session,
@@ -31,7 +32,8 @@ fn row(account: &str, address: &str, at: Timestamp) -> AuditRow {
 
 async fn signed_in(world: &std::sync::Arc<World>) -> (SignIn, Token) {
     let sign_in = world.sign_in();
-    assert!(sign_in.add(email(YOU), None).await.is_ok());
+    let you = Account::new(email(YOU), START);
+    assert!(sign_in.accounts.create(you).await.expect("it works"));
     let token = Token::random(world.as_ref()).expect("random");
     let session = Session::start(email(YOU), crate::ports::Clock::now(world.as_ref()));
     world.keeps(token.hash(), session);
@@ -135,4 +137,45 @@ async fn nobody_reads_without_a_session() {
     );
     let refused = sign_in.history(&token, None, None, 10).await;
     assert!(matches!(refused, Err(SignInFailure::NoSession)));
+}
+
+#[tokio::test]
+async fn whoever_has_an_address_now_does_not_read_what_somebody_did_who_had_it_before() {
+    let world = World::new();
+    let (sign_in, token) = signed_in(&world).await;
+    for at in [10, 20, 30] {
+        let event = event(YOU, START.plus_ms(at));
+        History::keep(world.as_ref(), &event).await.expect("kept");
+        let row = row(YOU, YOU, START.plus_ms(at + 1));
+        Audit::keep(world.as_ref(), &row).await.expect("kept");
+    }
+    world.is_at(START.plus_ms(100));
+    let expected = [31, 30, 21, 20, 11, 10];
+    assert_eq!(times(&sign_in, &token, None, None, 100).await, expected);
+    // Removed, and the address given out again by the command.
+    assert!(sign_in.remove(&email(YOU)).await.expect("it works"));
+    world.is_at(START.plus_ms(20));
+    assert!(sign_in.add(email(YOU), None).await.is_ok());
+    world.is_at(START.plus_ms(100));
+    let token = Token::random(world.as_ref()).expect("random");
+    world.keeps(token.hash(), Session::start(email(YOU), START.plus_ms(100)));
+    for from in [None, Some(0)] {
+        let seen = times(&sign_in, &token, from, None, 100).await;
+        assert_eq!(seen, [31, 30, 21, 20]);
+    }
+}
+
+#[tokio::test]
+async fn a_last_moment_that_is_to_come_hides_no_certificates() {
+    let world = World::new();
+    let (sign_in, token) = signed_in(&world).await;
+    let at = START.plus_ms(10);
+    Audit::keep(world.as_ref(), &row(YOU, YOU, at))
+        .await
+        .expect("kept");
+    world.is_at(START.plus_ms(100));
+    for until in [200, HISTORY_MS + 100, u64::MAX] {
+        let seen = times(&sign_in, &token, None, Some(until), 100).await;
+        assert_eq!(seen, [10], "{until}");
+    }
 }
