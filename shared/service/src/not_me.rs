@@ -42,7 +42,7 @@ impl SignIn {
         let account = self.accounts.find(&link.email).await?;
         // A person who was removed and came again is somebody else.
         let account = account
-            .filter(|account| account.created <= link.since || link.is_used)
+            .filter(|account| account.created <= link.since)
             .ok_or(SignInFailure::NoticeInvalid)?;
         if link.is_used {
             return Ok(left(&account));
@@ -71,36 +71,37 @@ impl SignIn {
 
     /// Sessions end before and after the account is changed. Before: whoever is about to add a way in sees that it is over,
     /// or their way in is seen here; what else a session from before was about to change is refused by
-    /// [`edit_in`](Self::edit_in). After: a sign-in under way sees the change, or is ended.
+    /// [`edit_in`](Self::edit_in). After: a sign-in under way sees the change, or is ended. Links end before too: whoever has
+    /// just taken one sees that the account was locked since, or their way in is seen here.
     async fn lock(
         &self,
         email: &Email,
         since: Timestamp,
         client: &Client,
     ) -> Result<Left, SignInFailure> {
-        let now = self.clock.now();
         let lock = |account: &mut Account| {
             account.password = None;
             let ways = &mut account.ways;
             ways.devices.retain(|device| device.first < since);
             ways.is_to_be_renewed = true;
-            ways.locked = ways.locked.max(Some(now));
+            // Asked here, where the account is as it is now: no session that it has seen began later.
+            ways.locked = ways.locked.max(Some(self.clock.now()));
             ways.passkeys.retain(|passkey| passkey.created < since);
             ways.recovery_codes.clear();
             ways.totp = None;
             Ok(left(account))
         };
         self.sessions.end_all(email, None).await?;
-        let left = self.edit(email, lock).await?;
-        let left = left.ok_or(SignInFailure::NoSession)?;
-        self.sessions.end_all(email, None).await?;
         // A link that is over takes the place of any that still works.
         let nothing = Enrolment {
             email: email.clone(),
-            expires: now,
+            expires: self.clock.now(),
         };
         let unknown = Token::random(self.random.as_ref())?.hash();
         self.enrolments.put(unknown, nothing).await?;
+        let left = self.edit(email, lock).await?;
+        let left = left.ok_or(SignInFailure::NoSession)?;
+        self.sessions.end_all(email, None).await?;
         self.happened(email, client, What::NotMe).await?;
         Ok(left)
     }

@@ -97,7 +97,8 @@ impl SignIn {
                 let link = not_me::Link {
                     email: account.email.clone(),
                     is_used: false,
-                    since,
+                    // Not before there was this account: the link is for no other of this address.
+                    since: since.max(account.created),
                 };
                 let ceremony = link.keep_until(now.plus_ms(LINK_MS));
                 self.ceremonies.put(token.hash(), ceremony).await?;

@@ -221,6 +221,24 @@ impl SignIn {
         edited.ok_or(SignInFailure::NoSession)
     }
 
+    /// The same on behalf of somebody who took a link of `known`, an account as it was before that. Refused if its person said
+    /// since that somebody else was in: such a link is worthless, also to who took it just before.
+    pub(crate) async fn edit_by_link<T: Send>(
+        &self,
+        known: &Account,
+        mut edit: impl FnMut(&mut Account) -> Result<T, SignInFailure> + Send,
+    ) -> Result<T, SignInFailure> {
+        let edited = self
+            .edit(&known.email, |account| {
+                if account.ways.locked != known.ways.locked {
+                    return Err(SignInFailure::EnrolmentInvalid);
+                }
+                edit(account)
+            })
+            .await?;
+        edited.ok_or(SignInFailure::EnrolmentInvalid)
+    }
+
     /// Who is signed in with this token. Writes at most once an hour, so that the idle lifetime
     /// counts from the last use.
     pub async fn who(&self, token: Option<&Token>) -> Result<Option<Session>, PortError> {

@@ -207,6 +207,36 @@ async fn a_link_of_somebody_removed_does_nothing_to_who_has_the_address_now() {
 }
 
 #[tokio::test]
+async fn a_used_link_of_somebody_removed_says_nothing_of_who_has_the_address_now() {
+    let (world, sign_in) = broken_into().await;
+    let (_, link) = stranger(&world, &sign_in).await;
+    assert!(sign_in.not_me_by_link(&link, &client()).await.is_ok());
+    assert!(sign_in.remove(&email(YOU)).await.expect("it works"));
+    world.is_at(START.plus_ms(2 * HOUR_MS));
+    assert!(sign_in.add(email(YOU), None).await.is_ok());
+    let outcome = sign_in.not_me_by_link(&link, &client()).await;
+    assert_eq!(code(outcome), "notice_invalid");
+}
+
+#[tokio::test]
+async fn a_link_locks_an_account_that_is_younger_than_a_proof_may_be() {
+    let (world, sign_in) = broken_into().await;
+    let new = "new@me.example";
+    assert!(sign_in.add(email(new), None).await.is_ok());
+    let session = Session::start(email(new), START.plus_ms(HOUR_MS));
+    let begun = sign_in.start_session_if(session, &client(), |_| true).await;
+    assert!(begun.expect("it works").is_some());
+    world.is_at(START.plus_ms(HOUR_MS + FRESH_MS - 1));
+    let told = sign_in
+        .happened(&email(new), &client(), What::CodesMade)
+        .await;
+    assert!(told.is_ok());
+    let link = link_in(world.mails().last().expect("a mail"));
+    assert_eq!(code(sign_in.not_me_by_link(&link, &client()).await), "okay");
+    assert!(account(&world, new).await.ways.is_to_be_renewed);
+}
+
+#[tokio::test]
 async fn a_session_says_it_only_while_it_is_fresh_and_ends_with_the_others() {
     let (world, sign_in) = broken_into().await;
     let now = START.plus_ms(HOUR_MS);
@@ -255,3 +285,5 @@ async fn whoever_comes_back_with_a_new_browser_is_told_of_it_though_none_is_know
     stranger(&world, &sign_in).await;
     assert_eq!(world.mails().len(), 1);
 }
+
+mod racing;

@@ -97,16 +97,15 @@ impl SignIn {
         let state = self.take_challenge(proof.browser, purpose).await?;
         let new = self.made(&state, &proof, &name)?;
         // Tried on what the account is now, so that one that does not fit costs no link.
-        let account = self.accounts.find(&email).await?;
-        put(&mut account.ok_or(SignInFailure::EnrolmentInvalid)?, &new)?;
-
+        let known = self.accounts.find(&email).await?;
+        let known = known.ok_or(SignInFailure::EnrolmentInvalid)?;
+        put(&mut known.clone(), &new)?;
         let now = self.clock.now();
         let taken = self.enrolments.take(&link.hash(), now).await?;
         let Enrolment { email, .. } = taken.ok_or(SignInFailure::EnrolmentInvalid)?;
         let handle = self
-            .edit(&email, |account| put(account, &new))
-            .await?
-            .ok_or(SignInFailure::EnrolmentInvalid)?;
+            .edit_by_link(&known, |account| put(account, &new))
+            .await?;
         self.sessions.end_all(&email, None).await?;
         self.happened(&email, client, What::LinkUsed).await?;
         self.happened(&email, client, What::PasskeyAdded { name })

@@ -46,18 +46,19 @@ impl SignIn {
         let Enrolment { email, .. } = self.look_at_enrolment(token, &client.source).await?;
         passwords::check(&password, &email)?;
         let hash = self.passwords.hash(password).await?;
+        let known = self.accounts.find(&email).await?;
+        let known = known.ok_or(SignInFailure::EnrolmentInvalid)?;
 
         let Enrolment { email, .. } = self
             .enrolments
             .take(&token.hash(), self.clock.now())
             .await?
             .ok_or(SignInFailure::EnrolmentInvalid)?;
-        self.edit(&email, |account| {
+        self.edit_by_link(&known, |account| {
             account.password = Some(hash.clone());
             Ok(())
         })
-        .await?
-        .ok_or(SignInFailure::EnrolmentInvalid)?;
+        .await?;
         self.sessions.end_all(&email, None).await?;
         for what in [What::LinkUsed, What::PasswordSet] {
             self.happened(&email, client, what).await?;
