@@ -128,7 +128,6 @@ impl SignIn {
             return Err(self.refuse_code(address.as_ref(), client).await?);
         };
 
-        let was_to_be_renewed = account.ways.is_to_be_renewed;
         // Of many who show the same code at once one finds it here.
         let left = self.edit(&account.email, |account| {
             let codes = &mut account.ways.recovery_codes;
@@ -137,15 +136,12 @@ impl SignIn {
             Ok(codes.len())
         });
         let left = left.await?.ok_or(SignInFailure::WrongCredentials)?;
-        let session = Session::start(account.email, self.clock.now())
+        let session = Session::start(account.email.clone(), self.clock.now())
             .by(Way::RecoveryCode)
             .living(life);
         let email = session.email.clone();
         // Whoever said meanwhile that somebody else was in took the codes away: this one as well.
-        let is_still_right = |account: &Account| {
-            account.ways.is_to_be_renewed == was_to_be_renewed
-                && (left == 0 || !account.ways.recovery_codes.is_empty())
-        };
+        let is_still_right = |now: &Account| now.ways.locked == account.ways.locked;
         let session = self
             .start_session_if(session, client, is_still_right)
             .await?

@@ -286,6 +286,7 @@ impl Sessions for World {
                 account.password = Some(PasswordHash("another".to_owned()));
                 account.ways.recovery_codes.clear();
                 account.ways.is_to_be_renewed = true;
+                account.ways.locked = Some(session.created);
                 account.revision += 1;
             }
             sessions.clear();

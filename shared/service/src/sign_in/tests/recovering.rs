@@ -195,3 +195,20 @@ async fn code_whose_set_was_taken_away_while_it_was_used_starts_no_session() {
     );
     assert_eq!(world.session_count(), 0);
 }
+
+#[tokio::test]
+async fn nor_does_the_last_code_of_somebody_who_had_said_it_once_before() {
+    let (world, sign_in, _, codes) = with_codes().await;
+    let last = |account: &mut crate::account::Account| {
+        account.ways.recovery_codes.truncate(1);
+        account.ways.is_to_be_renewed = true;
+        Ok(())
+    };
+    assert!(sign_in.edit(&email(YOU), last).await.is_ok());
+    world.overtakes_the_next_session();
+    assert_eq!(
+        sign_in.recovers(YOU, &codes[0], HOME).await,
+        "credentials_wrong"
+    );
+    assert_eq!(world.session_count(), 0);
+}
