@@ -42,7 +42,8 @@ impl SignIn {
 
     /// Gives a person an address more. By an owner who just proved to be one.
     ///
-    /// Refused if it is somebody's, or if anybody else ever used it: sites know people by their addresses.
+    /// Refused if it is somebody's, be it in other upper and lower case, or if anybody else ever used it: sites know people by
+    /// their addresses.
     pub async fn give_address(
         &self,
         token: Option<&Token>,
@@ -53,7 +54,9 @@ impl SignIn {
         let owner = self.fresh_owner(token).await?;
         let address = self.address_here(&owner, address)?;
         let to = typed(to)?;
-        if self.was_used(&address, Some(&to)).await? {
+        if self.was_used(&address, Some(&to)).await?
+            || self.is_like_anothers(&address, Some(&to)).await?
+        {
             return Err(SignInFailure::AddressTaken);
         }
         self.add_address(&address, &to, client).await

@@ -58,7 +58,8 @@ impl SignIn {
     /// Makes an account for `address` and a link that lets its person in the first time, with the moment when it stops. By an
     /// owner who just proved to be one.
     ///
-    /// Refused if the address is somebody's or ever was: as an account, as a further address, or in a certificate.
+    /// Refused if the address is somebody's or ever was: as an account, as a further address, or in a certificate; and if it is
+    /// somebody's but for upper and lower case.
     pub async fn invite(
         &self,
         token: Option<&Token>,
@@ -68,7 +69,10 @@ impl SignIn {
         let owner = self.fresh_owner(token).await?;
         let address = self.address_here(&owner, address)?;
         let is_somebodys = self.addresses.holder(&address).await?.is_some();
-        if is_somebodys || self.was_used(&address, None).await? {
+        if is_somebodys
+            || self.was_used(&address, None).await?
+            || self.is_like_anothers(&address, None).await?
+        {
             return Err(SignInFailure::AddressTaken);
         }
         let account = Account::new(address.clone(), self.clock.now());
@@ -154,6 +158,24 @@ impl SignIn {
             return Ok(address);
         }
         Err(SignInFailure::NotOurDomain)
+    }
+
+    /// Does somebody but `except` have an address that differs in nothing but upper and lower case? To us these are two; to
+    /// many sites they are one, and whoever has one of them could be the other there.
+    pub(crate) async fn is_like_anothers(
+        &self,
+        address: &Email,
+        except: Option<&Email>,
+    ) -> Result<bool, PortError> {
+        let is_like = |other: &Email| other.as_str().eq_ignore_ascii_case(address.as_str());
+        let people = self.everybody().await?;
+        let mut others = people
+            .iter()
+            .filter(|person| Some(&person.account.email) != except);
+        Ok(
+            others
+                .any(|other| is_like(&other.account.email) || other.addresses.iter().any(is_like)),
+        )
     }
 
     /// Did anybody but `except` ever use this address, as far as anything is written down?

@@ -157,3 +157,27 @@ async fn of_two_invitations_at_once_one_account_and_one_link_come() {
     let invited = (What::Invited { address }, "192.0.2.1".to_owned());
     assert_eq!(home.history(ANN), [invited]);
 }
+
+#[tokio::test]
+async fn address_that_differs_from_anothers_in_letters_case_alone_is_taken() {
+    let home = home().await;
+    home.has_another_address().await;
+    home.world.calls();
+    for alike in ["BOB@me.example", "Bob@ME.example", "New@me.example"] {
+        let refused = home.invite(&home.ann, alike).await.err();
+        assert_eq!(refused, Some("address_taken"), "{alike}");
+        let client = from();
+        let given = home
+            .sign_in
+            .give_address(Some(&home.ann), alike, ANN, &client);
+        let refused = given.await.err().map(|failure| failure.code());
+        assert_eq!(refused, Some("address_taken"), "{alike}");
+    }
+    assert_eq!(writes(&home.world), Vec::<&str>::new());
+    // One's own in other letters is no confusion.
+    let client = from();
+    let given = home
+        .sign_in
+        .give_address(Some(&home.ann), "Bob@me.example", BOB, &client);
+    assert!(given.await.is_ok());
+}
