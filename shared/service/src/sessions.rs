@@ -86,10 +86,13 @@ impl SignIn {
         let mut addresses = vec![account.email.clone()];
         addresses.extend(self.addresses.of(&account.email).await?);
         let ways = &account.ways;
-        let default_address = ways.default_address.as_ref().unwrap_or(&account.email);
+        // One that was taken away while it was chosen is none.
+        let chosen = ways.default_address.as_ref();
+        let chosen = chosen.filter(|chosen| addresses.contains(chosen));
+        let default_address = chosen.unwrap_or(&account.email).clone();
         Ok(Person {
             addresses,
-            default_address: default_address.clone(),
+            default_address,
             is_owner: ways.is_owner,
             is_to_be_renewed: ways.is_to_be_renewed,
             new_devices: new_devices(account, client, session.created),

@@ -126,3 +126,25 @@ async fn a_session_of_somebody_removed_is_nobodys() {
         .expect("it works");
     assert!(shown.person.is_none() && !shown.is_panic);
 }
+
+#[tokio::test]
+async fn address_that_is_offered_first_is_one_that_the_person_has() {
+    let (world, sign_in) = people().await;
+    let here = signed_in(&world, begun(YOU, 0));
+    let chosen = email("shop@me.example");
+    // As if the choice had come just after the address was taken away.
+    let choose = |account: &mut Account| {
+        account.ways.default_address = Some(chosen.clone());
+        Ok(())
+    };
+    assert!(sign_in.edit(&email(YOU), choose).await.is_ok());
+    let first = async || {
+        let shown = sign_in.here(Some(&here), &client()).await;
+        let (_, person) = shown.expect("it works").person.expect("somebody");
+        person.default_address
+    };
+    assert_eq!(first().await, email(YOU));
+    let given = sign_in.add_address(&chosen, &email(YOU), &client()).await;
+    assert!(given.is_ok());
+    assert_eq!(first().await, chosen);
+}
