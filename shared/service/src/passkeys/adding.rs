@@ -1,6 +1,6 @@
 use browserid::Email;
 
-use super::{Challenge, Proof, using};
+use super::{Challenge, Proof, names::named, using};
 use crate::{
     account::{Account, Enrolment},
     ceremony::Purpose,
@@ -15,9 +15,6 @@ use crate::{
 
 /// So many passkeys a person has at most: they have to fit into one row.
 pub const MAX_PASSKEYS: usize = 20;
-/// A passkey's name has so many characters at most.
-pub const MAX_NAME: usize = 60;
-
 impl SignIn {
     /// A challenge for one more passkey of whoever is signed in with `token`, which has to be fresh.
     pub async fn challenge_to_add(
@@ -178,14 +175,4 @@ fn put(account: &mut Account, new: &Passkey) -> Result<Handle, SignInFailure> {
     }
     ways.passkeys.push(new.clone());
     Ok(handle)
-}
-
-/// A name without blanks around it, of 1 to 60 characters, none of them a control character.
-pub(super) fn named(name: &str) -> Result<String, SignInFailure> {
-    let name = name.trim();
-    let is_right = (1..=MAX_NAME).contains(&name.chars().count());
-    match is_right && !name.chars().any(char::is_control) {
-        true => Ok(name.to_owned()),
-        false => Err(SignInFailure::NameInvalid),
-    }
 }

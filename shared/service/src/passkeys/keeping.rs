@@ -1,4 +1,4 @@
-use super::{Without, adding::named};
+use super::{Without, names::named};
 use crate::{
     account::Account,
     client::Client,

@@ -21,7 +21,7 @@ pub enum SignInFailure {
     EnrolmentInvalid,
     /// This would leave the person without a password and without a passkey (409).
     LastWayIn,
-    /// A name of no character, or of too many (400).
+    /// A name of no character that can be seen, of too many, or of some that break or turn the line (400).
     NameInvalid,
     /// No session, or one that is over (403).
     NoSession,

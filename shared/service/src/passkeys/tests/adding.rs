@@ -77,6 +77,37 @@ async fn names_have_1_to_60_characters() {
 }
 
 #[tokio::test]
+async fn names_can_be_seen_and_turn_nothing_around() {
+    let (world, sign_in) = world().await;
+    let token = signed_in(&world, &sign_in).await.token;
+    for (number, (name, expected)) in [
+        ("\u{200b}", "name_invalid"),
+        ("\u{3164}", "name_invalid"),
+        ("\u{2800}", "name_invalid"),
+        ("\u{feff}\u{ad}", "name_invalid"),
+        ("Phone\u{202e}enohP", "name_invalid"),
+        ("\u{2067}Phone", "name_invalid"),
+        ("Phone\u{2028}Key", "name_invalid"),
+        ("\u{e0041}", "name_invalid"),
+        // What these languages, and signs of several parts, cannot do without.
+        ("کلید\u{200c}ها", "fine"),
+        ("👩\u{200d}💻 שלי", "fine"),
+        ("❤\u{fe0f}", "fine"),
+        (
+            "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+            "fine",
+        ),
+        ("ключ 鍵", "fine"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let added = adds(&world, &sign_in, &token, &[2, number as u8], name).await;
+        assert_eq!(outcome(added), expected, "{name:?}");
+    }
+}
+
+#[tokio::test]
 async fn twenty_passkeys_are_the_most() {
     let (world, sign_in) = world().await;
     let token = signed_in(&world, &sign_in).await.token;
