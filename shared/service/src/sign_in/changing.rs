@@ -1,4 +1,4 @@
-use super::{SignIn, SignInFailure, Typed, passwords};
+use super::{SignIn, SignInFailure, passwords};
 use crate::{
     account::PasswordHash,
     client::Client,
@@ -35,8 +35,9 @@ impl SignIn {
                 if has_second_step && !is_fresh {
                     return Err(SignInFailure::StepUpNeeded);
                 }
-                self.prove_password(guess, Typed::from(current), client)
-                    .await?;
+                // Where a second step is set, more than a password has proved the session lately.
+                self.first_step(&guess, current, client).await?;
+                self.was_right(&guess).await?;
             }
             None if is_fresh => (),
             None => return Err(SignInFailure::StepUpNeeded),

@@ -97,10 +97,7 @@ impl SignIn {
         typed: Typed,
         client: &Client,
     ) -> Result<Account, SignInFailure> {
-        let Some(account) = self.proved(guess.account(), typed.password).await? else {
-            let wrong = SignInFailure::WrongCredentials;
-            return Err(self.refuse(&guess, client, wrong).await?);
-        };
+        let account = self.first_step(&guess, typed.password, client).await?;
         if totp::confirmed(&account).is_some() {
             // Right, as far as it went.
             self.password_was_right(&guess).await?;
@@ -110,6 +107,20 @@ impl SignIn {
         } else {
             self.was_right(&guess).await?;
         }
+        Ok(account)
+    }
+
+    /// The account that the password alone is right for.
+    pub(super) async fn first_step(
+        &self,
+        guess: &Guess,
+        password: Password,
+        client: &Client,
+    ) -> Result<Account, SignInFailure> {
+        let Some(account) = self.proved(guess.account(), password).await? else {
+            let wrong = SignInFailure::WrongCredentials;
+            return Err(self.refuse(guess, client, wrong).await?);
+        };
         Ok(account)
     }
 

@@ -22,6 +22,7 @@ use crate::{client::Client, session::Life};
 /// Long enough, and ours alone.
 const RIGHT: &str = "correct horse battery";
 const WRONG: &str = "incorrect horse battery";
+const NEW: &str = "a quite different one";
 const YOU: &str = "you@me.example";
 const HOME: &str = "192.0.2.1";
 

@@ -1,7 +1,5 @@
 use super::*;
 
-const NEW: &str = "a quite different one";
-
 async fn outcome(sign_in: &SignIn, token: &Token, current: &str, new: &str) -> String {
     match sign_in
         .change_password(token, password(current), password(new), &Client::at(HOME))

@@ -8,8 +8,6 @@ use crate::{
     world::START,
 };
 
-const NEW: &str = "a quite different one";
-
 impl World {
     /// Gives you a passkey.
     async fn has_passkey(&self, sign_in: &SignIn) {

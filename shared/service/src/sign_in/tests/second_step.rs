@@ -229,3 +229,22 @@ async fn second_step_is_set_and_removed_only_in_a_session_that_was_proved_lately
     assert!(sign_in.remove_totp(&token, &client).await.is_ok());
     assert_eq!(sign_in.in_two_steps(RIGHT, None, HOME).await, "signed in");
 }
+
+#[tokio::test]
+async fn password_is_changed_with_the_old_one_once_both_steps_were_proved_lately() {
+    let (world, sign_in, app) = with_app().await;
+    let now = START.plus_ms(STEP_MS);
+    world.is_at(now);
+    let typed = Typed::new(password(RIGHT), Some(app.code(now)));
+    let client = Client::at(HOME);
+    let new = sign_in.with_password(YOU, typed, Life::Keep, &client).await;
+    let token = new.expect("signed in").token;
+    let change = async |current| {
+        let changed = sign_in.change_password(&token, password(current), password(NEW), &client);
+        changed.await.map_err(|failure| failure.code())
+    };
+    assert_eq!(change(WRONG).await, Err("credentials_wrong"));
+    assert_eq!(sign_in.in_two_steps(RIGHT, None, HOME).await, "totp_needed");
+    assert_eq!(change(RIGHT).await, Ok(()));
+    assert_eq!(sign_in.in_two_steps(NEW, None, HOME).await, "totp_needed");
+}
