@@ -28,7 +28,8 @@ function toApi({ method, path, body, rawHeaders }) {
  */
 async function preflight({ path, rawHeaders }) {
   const { pathname, search } = new URL(path, API);
-  const name = `${on.stack.name}-${pathname.startsWith('/persona/sign/') ? 'sign' : 'sign-in'}`;
+  const own = pathname.startsWith('/persona/sign/') ? 'sign' : pathname === '/persona/panic' ? 'panic' : 'sign-in';
+  const name = `${on.stack.name}-${own}`;
   const http = { method: 'OPTIONS', path: pathname, protocol: 'HTTP/1.1', sourceIp: ADDRESS, userAgent: '' };
   const event = {
     version: '2.0', routeKey: `ANY ${pathname}`, rawPath: pathname, rawQueryString: search.slice(1), isBase64Encoded: false,

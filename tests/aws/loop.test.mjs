@@ -39,7 +39,7 @@ test('a person who was added signs in at a site, and the deployed verifier says 
 
     await signsOut(account);
     const session = await on.visitor.ask(`${IDENTITY}/persona/session`, { headers: { cookie: `${cookie.name}=${cookie.value}` } });
-    assert.deepEqual(session.json(), { status: 'okay', email: null }, 'the session is over on the server, too');
+    assert.deepEqual(session.json(), { status: 'okay', email: null, panic: false }, 'the session is over on the server, too');
     const again = await visit.popup(page, () => button(page, 'Sign in').click());
     await heading(again, 'First, show that it is you').waitFor();
 
@@ -135,7 +135,7 @@ test('what is published is what `selfsame site build` makes, with its headers', 
       assert.equal(answer.text, (await built.file(path)).toString('utf8'), path);
       const got = Object.fromEntries(Object.keys(headers).map((name) => [name, answer.headers[name]]));
       assert.deepEqual(got, headers, path);
-      assert.match(answer.headers['content-type'], /^(text\/(html|css|javascript)|application\/json)/);
+      assert.match(answer.headers['content-type'], /^(text\/(html|css|javascript|plain)|application\/json)/);
     }
   } finally {
     await built.stop();

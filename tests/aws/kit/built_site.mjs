@@ -1,6 +1,6 @@
 // What `selfsame site build` makes, and a host that serves it as Netlify and Cloudflare Pages do: by `_headers`.
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { temporaryFolder } from '../../kit/product.mjs';
@@ -16,7 +16,7 @@ export async function buildSite({ key, api = null }) {
   await writeFile(der, Buffer.from(PublicKey, 'base64'));
   await run('openssl', ['pkey', '-pubin', '-inform', 'DER', '-in', der, '-out', pem]);
   await selfsame('site', 'build', '--domain', DOMAIN, '--spki', pem, ...(api ? ['--api', api] : []), '--out', out);
-  const rules = rulesIn(await readFile(path.join(out, '_headers'), 'utf8'));
+  const rules = await ofEachFile(rulesIn(await readFile(path.join(out, '_headers'), 'utf8')), out);
   return {
     stop: remove,
     /** Path → its headers, names in lower case. */
@@ -33,6 +33,24 @@ export async function buildSite({ key, api = null }) {
 }
 
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8' };
+
+/** A rule for `/folder/*` is one for each file in the folder. */
+async function ofEachFile(rules, out) {
+  const each = new Map();
+  for (const [rule, headers] of rules) {
+    if (!rule.endsWith('/*')) {
+      each.set(rule, headers);
+      continue;
+    }
+    const folder = rule.slice(0, -1);
+    const files = await readdir(path.join(out, folder), { recursive: true, withFileTypes: true });
+    for (const file of files.filter((one) => one.isFile())) {
+      const name = `/${path.relative(out, path.join(file.parentPath ?? file.path, file.name))}`;
+      each.set(name, { ...headers, ...each.get(name) });
+    }
+  }
+  return each;
+}
 
 function rulesIn(text) {
   const rules = new Map();

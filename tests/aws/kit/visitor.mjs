@@ -25,7 +25,7 @@ export function visitor(root) {
     send(method, pathname, value, headers = {}) {
       return this.ask(IDENTITY + pathname, {
         method,
-        headers: { origin: IDENTITY, 'sec-fetch-site': 'same-origin', ...(value === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        headers: { origin: IDENTITY, 'sec-fetch-site': 'same-origin', ...framed(value), ...headers },
         body: value === undefined ? null : JSON.stringify(value),
       });
     },
@@ -41,6 +41,12 @@ export function visitor(root) {
       return this.send('POST', `/persona/sign/?email=${encodeURIComponent(email)}&duration=${duration}`, key.publicKey, { cookie });
     },
   };
+}
+
+/** Node gives the body of a DELETE no length by itself; browsers do. */
+function framed(value) {
+  if (value === undefined) return {};
+  return { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(JSON.stringify(value))) };
 }
 
 /** The cookies that an answer sets, as a browser sends them back; those that it clears are none. */
