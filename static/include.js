@@ -896,8 +896,9 @@
     dialog { width: 30rem; max-width: calc(100vw - 2rem); border: 1px solid var(--line); border-radius: .75rem; }
     dialog::backdrop { background: rgb(0 0 0 / .45); }
     h1 { font-size: 1.375rem; line-height: 1.3; margin: 0 0 1.25rem; overflow-wrap: anywhere; }
-    label { display: block; font-weight: 600; margin-bottom: .25rem; }
+    label { display: block; font-weight: 600; margin-bottom: .375rem; }
     input { width: 100%; font: inherit; color: inherit; background: transparent; padding: .625rem .75rem; border: 1px solid var(--line); border-radius: .5rem; }
+    input::placeholder { color: var(--soft); opacity: 1; }
     input[aria-invalid] { border-color: var(--bad); }
     .error { color: var(--bad); margin: .5rem 0 0; overflow-wrap: anywhere; }
     .error:empty { display: none; }

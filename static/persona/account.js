@@ -177,6 +177,7 @@ function say(text) {
 
 /** @param {() => Promise<unknown>} act */
 async function run(act) {
+  const part = document.activeElement?.closest('.part');
   say('');
   try {
     await act();
@@ -186,6 +187,8 @@ async function run(act) {
     else if (problem instanceof Problem && problem.code === 'no_session') leave(problem.message);
     else fail(problem);
   }
+  // What was pressed may be gone, with its row: the keyboard goes on from the part that it stood in.
+  if (document.activeElement === document.body) part?.querySelector('h2')?.focus({ preventScroll: true });
 }
 
 /** @param {unknown} problem */

@@ -1,6 +1,7 @@
 // @ts-check
 import { api } from './lib/api.js';
 import { choices } from './lib/choices.js';
+import { digits } from './lib/digits.js';
 import { linkToken } from './lib/link_token.js';
 import { onSubmit } from './lib/on_submit.js';
 import { page } from './lib/page.js';
@@ -46,7 +47,7 @@ onSubmit(/** @type {HTMLFormElement} */ (one('form')), t('releasing'), async () 
   const email = field('email').value.trim();
   if (!email.includes('@')) throw new Problem('address_missing', { field: 'email' });
   if (!field('password').value) throw new Problem('password_missing', { field: 'password' });
-  const totp = field('totp').value.replace(/\D/g, '');
+  const totp = digits(field('totp').value);
   try {
     await api('POST', '/persona/panic/release', { token, email, password: field('password').value, ...totp ? { totp } : {} });
     show('done');

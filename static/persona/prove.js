@@ -1,6 +1,7 @@
 // @ts-check
 import { api } from './lib/api.js';
 import { choices } from './lib/choices.js';
+import { digits } from './lib/digits.js';
 import { onSubmit } from './lib/on_submit.js';
 import { page } from './lib/page.js';
 import { Problem } from './lib/problem.js';
@@ -90,7 +91,7 @@ onSubmit(form('ask'), t('sending'), async () => {
 });
 
 onSubmit(form('type'), t('looking'), async () => {
-  const code = field('code').value.replace(/\D/g, ''); // people paste blanks, hyphens, the word before it
+  const code = digits(field('code').value);
   if (code.length !== 6) throw new Problem('code_short', { field: 'code' });
   await confirm(code);
   leave();

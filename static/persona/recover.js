@@ -23,7 +23,7 @@ one('#wait_back').addEventListener('click', () => { show('recover'); field('code
 onSubmit(/** @type {HTMLFormElement} */ (one('form')), t('signing_in'), async () => {
   const email = field('email').value.trim();
   if (!email.includes('@')) throw new Problem('address_missing', { field: 'email' });
-  const code = field('code').value.trim();
+  const code = field('code').value.normalize('NFKC').trim();
   if (!code) throw new Problem('recovery_code_missing', { field: 'code' });
   const shared = await shelf().then((kept) => kept.isShared(), () => true);
   try {

@@ -2,6 +2,7 @@
 import { api } from './lib/api.js';
 import { choices } from './lib/choices.js';
 import { countDown } from './lib/count_down.js';
+import { digits } from './lib/digits.js';
 import { onSubmit } from './lib/on_submit.js';
 import { page } from './lib/page.js';
 import { hasPasskeys } from './lib/passkey.js';
@@ -88,7 +89,7 @@ onSubmit(form('by_password'), t('signing_in'), async () => {
 });
 
 onSubmit(form('by_totp'), t('signing_in'), async () => {
-  const totp = field('totp').value.replace(/\D/g, ''); // people paste blanks and hyphens
+  const totp = digits(field('totp').value);
   if (totp.length !== 6) throw new Problem('code_short');
   try {
     await begin({ totp });

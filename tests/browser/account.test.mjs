@@ -94,7 +94,7 @@ test('the history is told in plain words, filtered, and saved as JSON and CSV', 
 test('a new browser is told by mail, and the link in it locks the account and lets nobody in', async (visit) => {
   const owner = await visit.another();
   const own = await signIn(owner);
-  await own.getByLabel('Name of the passkey').waitFor();
+  await own.getByLabel('Name of a new passkey').waitFor();
   await phone.at(own);
   await button(own, 'Add a passkey now').click();
   await own.getByText(/^The passkey “.*” is added\.$/).waitFor();

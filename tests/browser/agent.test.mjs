@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 
 import { fits, keepsTheRules } from './kit/axe.mjs';
+import { focused, tabTo } from './kit/keyboard.mjs';
 import { hears, relyingParty } from './kit/relying_party.mjs';
 import { PASSWORD, scene } from './kit/scene.mjs';
 import { asksFor, button, closing, EMAIL, GUESTBOOK_SIGN_IN, heading, press, reads, signInFirst, typeAddress } from './kit/steps.mjs';
@@ -153,22 +154,6 @@ test('a site with an ordinary name has nothing said about its letters', async (v
   await heading(agent, 'First, show that it is you').waitFor();
   assert.equal(await agent.locator('.spelled:visible').count(), 0);
 });
-
-const focused = (page) => page.evaluate(() => {
-  const { activeElement: at } = document;
-  return at?.labels?.[0]?.textContent.trim() || at?.textContent.trim() || at?.tagName;
-});
-
-/** Presses Tab until something has the focus, and gives what had it on the way. */
-async function tabTo(page, name) {
-  const way = [];
-  for (let steps = 0; steps < 20; steps += 1) {
-    await page.keyboard.press('Tab');
-    way.push(await focused(page));
-    if (way.at(-1) === name) return way;
-  }
-  throw new Error(`no Tab leads to ${name}: ${way.join(', ')}`);
-}
 
 test('a whole first sign-in at the guestbook by keyboard, in the order of what is read', async (visit) => {
   const page = await visit.open(`${visit.product.guestbook}/`);

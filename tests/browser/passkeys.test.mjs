@@ -109,7 +109,7 @@ test('a second passkey is added, used, called otherwise and removed, and then wo
 
   await hand.take(); // the phone is put away, the key plugged in
   await key.at(page);
-  await page.getByLabel('Name of the passkey').fill('The key in the drawer');
+  await page.getByLabel('Name of a new passkey').fill('The key in the drawer');
   await button(page, 'Add a passkey').click();
   await reads(page, 'The passkey “The key in the drawer” is added.');
   await until('the nudge to go', async () => !(await heading(page, 'What if this device is lost?').isVisible()));
@@ -122,7 +122,7 @@ test('a second passkey is added, used, called otherwise and removed, and then wo
   await heading(other.page, 'Your account').waitFor();
 
   await button(page, 'Rename The key in the drawer').click();
-  await page.getByLabel('Name of the passkey').first().fill('Old key');
+  await page.getByLabel('Name of a new passkey').first().fill('Old key');
   await button(page, 'Save').click();
   await reads(page, 'The passkey is called “Old key” now.');
   await button(page, 'Remove Old key').click();

@@ -67,7 +67,7 @@ test('whoever lost the device comes in by a code in any spelling, makes a new pa
   await heading(page, 'Your account').waitFor();
   await reads(page, '9 codes are left.');
 
-  await page.getByLabel('Name of the passkey').fill('New laptop');
+  await page.getByLabel('Name of a new passkey').fill('New laptop');
   await button(page, 'Add a passkey').click();
   await reads(page, 'The passkey “New laptop” is added.');
   await page.locator('#passkeys').getByRole('button', { name: /^Remove (?!New laptop)/ }).click();

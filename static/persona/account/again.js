@@ -1,5 +1,6 @@
 // @ts-check
 import { api } from '../lib/api.js';
+import { digits } from '../lib/digits.js';
 import { onSubmit } from '../lib/on_submit.js';
 import { getPasskey, hasPasskeys, leavePasskeys } from '../lib/passkey.js';
 import { Problem } from '../lib/problem.js';
@@ -44,7 +45,7 @@ export function again({ one, email, has }) {
   });
   onSubmit(form, t('proving'), async () => {
     if (!password.value) throw new Problem('password_missing', { field: 'again_password' });
-    const code = totp.value.replace(/\D/g, '');
+    const code = digits(totp.value);
     try {
       await api('POST', '/persona/again', { password: password.value, ...code ? { totp: code } : {} });
       end();

@@ -1,5 +1,6 @@
 // @ts-check
 import { api } from '../lib/api.js';
+import { digits } from '../lib/digits.js';
 import { onSubmit } from '../lib/on_submit.js';
 import { Problem } from '../lib/problem.js';
 import { t } from '../lib/texts.js';
@@ -28,10 +29,10 @@ export function totp(page) {
   }));
   one('#totp_leave').addEventListener('click', leave);
   onSubmit(form, t('changing'), async () => {
-    const digits = code.value.replace(/\D/g, '');
-    if (digits.length !== 6) throw new Problem('code_short');
+    const typed = digits(code.value);
+    if (typed.length !== 6) throw new Problem('code_short');
     try {
-      await guard(() => api('POST', '/persona/ways/totp/confirm', { code: digits }));
+      await guard(() => api('POST', '/persona/ways/totp/confirm', { code: typed }));
     } catch (problem) {
       if (problem instanceof Problem && problem.code === LEFT) return;
       throw problem;

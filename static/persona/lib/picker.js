@@ -36,9 +36,10 @@ export async function picker(asked, enter) {
   const use = element('button', { className: 'main', textContent: t('pick_use') });
   const back = element('button', { type: 'button', textContent: t('pick_back') });
   const elsewhere = element('button', { type: 'button', className: 'link', textContent: t('pick_elsewhere') });
-  const group = element('fieldset', {}, element('legend', {}, element('h1', { textContent: t('pick') })), ...rows, special,
+  const group = element('fieldset', {}, element('legend', {}, element('h1', { textContent: t('pick') })),
+    element('p', { className: 'small', textContent: t('pick_why', { origin: asked.audience }) }), ...rows, special,
     element('span', { className: 'field' }, typed, hint, error));
-  const form = element('form', { noValidate: true }, element('p', { className: 'small', textContent: t('pick_why', { origin: asked.audience }) }), group,
+  const form = element('form', { noValidate: true }, group,
     element('p', { className: 'buttons' }, use, back), element('p', { className: 'small' }, elsewhere));
   const section = document.getElementById('pick') ?? element('section', { id: 'pick' });
   section.replaceChildren(form);

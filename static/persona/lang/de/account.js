@@ -112,7 +112,7 @@ export default {
   passkey_adding: 'Passkey wird hinzugefügt…',
   passkey_backed_up: 'Wird synchronisiert.',
   passkey_created: 'Gemacht: {date}.',
-  passkey_name: 'Name des Passkeys',
+  passkey_name: 'Name eines neuen Passkeys',
   passkey_one_device: 'Nur auf einem Gerät.',
   passkey_remove_title: '„{name}“ entfernen?',
   passkey_remove_why: 'Er geht hier dann nicht mehr. Auf dem Gerät bleibt er, bis du ihn auch dort entfernst.',

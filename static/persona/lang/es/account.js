@@ -112,7 +112,7 @@ export default {
   passkey_adding: 'Añadiendo una llave de acceso…',
   passkey_backed_up: 'Sincronizada.',
   passkey_created: 'Creada: {date}.',
-  passkey_name: 'Nombre de la llave de acceso',
+  passkey_name: 'Nombre de una llave de acceso nueva',
   passkey_one_device: 'Solo en un dispositivo.',
   passkey_remove_title: '¿Quitar «{name}»?',
   passkey_remove_why: 'Dejará de servir aquí. En el dispositivo sigue hasta que la quites también allí.',

@@ -112,7 +112,7 @@ export default {
   passkey_adding: 'Ajout d’une clé d’accès…',
   passkey_backed_up: 'Synchronisée.',
   passkey_created: 'Créée : {date}.',
-  passkey_name: 'Nom de la clé d’accès',
+  passkey_name: 'Nom d’une nouvelle clé d’accès',
   passkey_one_device: 'Sur un seul appareil.',
   passkey_remove_title: 'Retirer « {name} » ?',
   passkey_remove_why: 'Elle ne fonctionnera plus ici. Elle reste sur l’appareil jusqu’à ce que vous l’y retiriez aussi.',

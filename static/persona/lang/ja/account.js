@@ -112,7 +112,7 @@ export default {
   passkey_adding: 'パスキーを追加しています…',
   passkey_backed_up: '同期あり。',
   passkey_created: '作成：{date}。',
-  passkey_name: 'パスキーの名前',
+  passkey_name: '新しいパスキーの名前',
   passkey_one_device: '1 台の端末のみ。',
   passkey_remove_title: '「{name}」を削除しますか？',
   passkey_remove_why: 'ここでは使えなくなります。端末側には、そこで削除するまで残ります。',
