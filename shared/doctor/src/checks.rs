@@ -76,7 +76,7 @@ pub fn examine(seen: &Observation) -> Report {
         };
         openness::check(host, answer, &mut findings);
         caching::check(&host.host, answer, &mut findings);
-        members::check(&host.host, &members, &mut findings);
+        members::check(&host.host, &members, answer.when, &mut findings);
         if reading::delegates(&members) || reading::is_disabled(&members) {
             findings.not_seen(
                 &keys::SUBJECT,

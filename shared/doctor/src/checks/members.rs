@@ -50,9 +50,25 @@ subject! {
         "`agent` is no path";
         "it is ignored, so nobody can sign in";
         "A path begins with a slash and has no host, query, fragment, quote or blank.";
+    NOT_BEFORE_ODD = Error "not-before-malformed" in a page:
+        "`not-before` is no moment";
+        "verifiers of ours refuse the document";
+        "Write the milliseconds since 1970 as a whole number without quotes, as `selfsame panic` says them, or leave it out.";
+    NOT_BEFORE_AHEAD = Error "not-before-ahead" in a page:
+        "`not-before` is still to come";
+        "until then verifiers of ours refuse every certificate of the domain, new ones too";
+        "Write the moment of the panic, in milliseconds since 1970, as `selfsame panic` says it; look at the clock of the machine that wrote it.";
+    NOT_BEFORE = Note "not-before" in a page:
+        "the panic switch was pulled at some time";
+        "verifiers of ours refuse certificates from before; others take them until they end";
+        "Nothing is to be done: it stays true, also after the release.";
 }
 
-pub(super) fn check(host: &str, members: &Map<String, Json>, findings: &mut Findings) {
+/// Clocks differ; five minutes is what verifiers allow.
+const AHEAD_MS: u64 = 300_000;
+
+/// `now` is the examiner's time in milliseconds; 0 if unknown.
+pub(super) fn check(host: &str, members: &Map<String, Json>, now: u64, findings: &mut Findings) {
     findings.look(&SUBJECT);
     match members.get("disabled") {
         None | Some(Value::Bool(false)) => {}
@@ -97,7 +113,25 @@ pub(super) fn check(host: &str, members: &Map<String, Json>, findings: &mut Find
             Some(value) => findings.add(missing, host, written(name, value)),
         }
     }
+    if let Some(value) = members.get("not-before") {
+        not_before(host, value, now, findings);
+    }
     debug_assert!(!reading::delegates(members), "delegations return above");
+}
+
+fn not_before(host: &str, value: &Json, now: u64, findings: &mut Findings) {
+    // From 2^53 on a number in JavaScript is not the number that was written.
+    let moment = value.as_u64().filter(|ms| (1..1 << 53).contains(ms));
+    let Some(moment) = moment else {
+        return findings.add(&NOT_BEFORE_ODD, host, written("not-before", value));
+    };
+    let is_ahead = now != 0 && moment > now.saturating_add(AHEAD_MS);
+    let check = if is_ahead {
+        &NOT_BEFORE_AHEAD
+    } else {
+        &NOT_BEFORE
+    };
+    findings.add(check, host, written("not-before", value));
 }
 
 fn written(name: &str, value: &Json) -> String {

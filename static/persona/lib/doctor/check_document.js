@@ -6,6 +6,8 @@ import { readDocument, encoding, challenge, header, hostName, inWords, is, isHtm
 /** @typedef {import('./reading.js').Exchange} Exchange */
 
 const DAY = 86_400;
+// Clocks differ; five minutes is what verifiers allow.
+const AHEAD_MS = 300_000;
 
 /** The document as HTTP and as JSON. @param {HostSeen} host @param {Add} add */
 export function checkDocument(host, add) {
@@ -51,8 +53,8 @@ export function checkOpenness(host, answer, add) {
   } else if (header(answer, 'expires') === null) add('cache-unsaid', 'no Cache-Control with max-age, no Expires');
 }
 
-/** @param {Record<string, any>} document @param {Add} add */
-export function checkMembers(document, add) {
+/** @param {Record<string, any>} document @param {number} now 0 if unknown @param {Add} add */
+export function checkMembers(document, now, add) {
   const written = (/** @type {string} */ name) => shortened(`"${name}": ${JSON.stringify(document[name])}`);
   const { disabled, authority } = document;
   if (disabled === true) return add('disabled', '"disabled": true');
@@ -69,4 +71,8 @@ export function checkMembers(document, add) {
     else if (typeof value !== 'string' && name !== 'agent') add(`${name}-missing`, written(name));
     else if (!isPath(value)) add(`${name}-path`, written(name));
   }
+  const moment = document['not-before'];
+  if (moment === undefined) return;
+  if (!Number.isSafeInteger(moment) || moment < 1) add('not-before-malformed', written('not-before'));
+  else add(now && moment > now + AHEAD_MS ? 'not-before-ahead' : 'not-before', written('not-before'));
 }

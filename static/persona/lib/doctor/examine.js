@@ -52,7 +52,7 @@ export function examine(seen) {
     }
     look('reading the document', 'caching', 'members');
     checkOpenness(host, answer, add);
-    checkMembers(members, add);
+    checkMembers(members, answer.when ?? 0, add);
     if (members.authority || members.disabled === true) skip(['keys'], host.host, 'the document does not speak for itself');
     else {
       look('keys');
