@@ -30,6 +30,8 @@ mod program;
 mod real_program;
 #[path = "local/serving.rs"]
 mod serving;
+#[path = "local/told.rs"]
+mod told;
 #[path = "local/verifier_command.rs"]
 mod verifier_command;
 

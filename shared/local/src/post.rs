@@ -26,6 +26,18 @@ pub struct Post {
 }
 
 impl Post {
+    /// As typed; what is not typed as the environment says: `SELFSAME_MAIL`, `SELFSAME_MAIL_FROM`, `SELFSAME_MAIL_ROOTS`.
+    pub fn typed_or_set(
+        server: Option<String>,
+        from: Option<String>,
+        roots: Option<String>,
+    ) -> Result<Self, Complaint> {
+        let server = or_variable(server, "SELFSAME_MAIL");
+        let from = or_variable(from, "SELFSAME_MAIL_FROM");
+        let roots = or_variable(roots, "SELFSAME_MAIL_ROOTS");
+        Self::parse(server.as_deref(), from.as_deref())?.trusting(roots.as_deref())
+    }
+
     /// Reads both as typed.
     pub fn parse(server: Option<&str>, from: Option<&str>) -> Result<Self, Complaint> {
         let server = server.map(Server::parse).transpose();
@@ -56,8 +68,21 @@ impl Post {
         })
     }
 
-    /// Whoever delivers.
+    /// Whoever delivers, while the server runs: the outbox tells of each mail on standard output.
     pub(crate) fn mailer(self, folder: &DataFolder) -> Result<Arc<dyn Mailer>, Complaint> {
+        self.telling(folder, tell)
+    }
+
+    /// Whoever delivers for a command: what a script reads on standard output is the command's own.
+    pub(crate) fn commands_mailer(self, folder: &DataFolder) -> Result<Arc<dyn Mailer>, Complaint> {
+        self.telling(folder, |file, mail| output::note(&line(file, mail)))
+    }
+
+    fn telling(
+        self,
+        folder: &DataFolder,
+        told: impl Fn(&Path, &Mail) + Send + Sync + 'static,
+    ) -> Result<Arc<dyn Mailer>, Complaint> {
         let host = fallback::domain()?;
         let address = match self.from {
             Some(address) => address,
@@ -67,7 +92,7 @@ impl Post {
         let sender = Sender { address, host };
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
         let Some(server) = self.server else {
-            let outbox = Outbox::new(folder.outbox(), sender, clock, random, tell);
+            let outbox = Outbox::new(folder.outbox(), sender, clock, random, told);
             return Ok(Arc::new(outbox));
         };
         let settings = Settings {
@@ -85,17 +110,32 @@ impl Post {
 /// For the person in front of the screen, who has no mailbox at `ann@mail.localhost`. On standard output: no log ever holds
 /// a code.
 fn tell(file: &Path, mail: &Mail) {
+    // Whoever closed our standard output does not want to read it.
+    let _ = output::print(&format!("{}\n", line(file, mail)));
+}
+
+fn line(file: &Path, mail: &Mail) -> String {
     let what = match code_in(mail) {
         Some(code) => format!("code {code}"),
         None => mail.subject.clone(),
     };
-    let line = format!(
-        "mail to ***@{}: {what} ({})\n",
+    format!(
+        "mail to ***@{}: {what} ({})",
         mail.to.domain(),
         file.display()
-    );
-    // Whoever closed our standard output does not want to read it.
-    let _ = output::print(&line);
+    )
+}
+
+/// What was typed, or what the environment says.
+fn or_variable(typed: Option<String>, name: &str) -> Option<String> {
+    typed.or_else(|| {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "options of commands, read once at their start"
+        )]
+        let value = std::env::var(name).ok();
+        value.filter(|value| !value.is_empty())
+    })
 }
 
 /// The line of six digits.

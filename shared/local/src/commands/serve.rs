@@ -20,11 +20,7 @@ pub async fn run(options: ServeArguments) -> Result<(), Complaint> {
     let running = start(Options {
         data: options.data,
         maps: options.map,
-        post: Post::parse(
-            or_variable(options.mail, "SELFSAME_MAIL").as_deref(),
-            or_variable(options.mail_from, "SELFSAME_MAIL_FROM").as_deref(),
-        )?
-        .trusting(or_variable(options.mail_roots, "SELFSAME_MAIL_ROOTS").as_deref())?,
+        post: Post::typed_or_set(options.mail, options.mail_from, options.mail_roots)?,
         pages: options.pages,
         port: options.port,
         serves: options.serves,
@@ -34,18 +30,6 @@ pub async fn run(options: ServeArguments) -> Result<(), Complaint> {
     asked.await;
     running.stop().await;
     Ok(())
-}
-
-/// What was typed, or what the environment says.
-fn or_variable(typed: Option<String>, name: &str) -> Option<String> {
-    typed.or_else(|| {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this command's options, read once at its start"
-        )]
-        let value = std::env::var(name).ok();
-        value.filter(|value| !value.is_empty())
-    })
 }
 
 /// What runs where, and what to do now.

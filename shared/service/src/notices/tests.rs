@@ -170,3 +170,22 @@ async fn new_ways_in_are_told_to_who_has_signed_in_before_and_to_nobody_else() {
     );
     assert_eq!(world.mails().len(), 7);
 }
+
+#[tokio::test]
+async fn link_of_a_mail_works_also_in_the_first_minutes_of_an_account() {
+    let world = World::new();
+    let sign_in = told_by(&world, world.clone()).await;
+    signs_in(&sign_in, &Client::at("192.0.2.1")).await;
+    let (client, you) = (Client::none(), email(YOU));
+    let happened = sign_in.happened(&you, &client, What::LinkMade).await;
+    assert!(happened.is_ok());
+    let [mail] = &*world.mails() else {
+        panic!("one mail");
+    };
+    let (_, rest) = mail.split_once("/not_me.html#").expect("a link");
+    let token = rest.split_whitespace().next().and_then(Token::parse);
+    let token = token.expect("a token");
+    assert!(sign_in.not_me_by_link(&token, &client).await.is_ok());
+    assert_eq!(world.session_count(), 0);
+    assert_eq!(count(&world, &What::NotMe), 1);
+}

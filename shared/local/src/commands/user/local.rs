@@ -6,7 +6,7 @@ use browserid::{Email, Origin};
 use service::client::Client;
 use service::people::Person;
 use service::secret::Password;
-use service::sign_in::{SignIn, SignInFailure};
+use service::sign_in::{Notices, SignIn, SignInFailure};
 
 use super::{Done, Listed, refused};
 use crate::arguments::{
@@ -19,6 +19,7 @@ use crate::hosts;
 use crate::identity::{self, EnrolmentLink};
 use crate::network::DEFAULT_PORT;
 use crate::output;
+use crate::post::Post;
 use crate::served::{self, Served};
 
 /// More than the longest password.
@@ -203,10 +204,21 @@ fn explained(failure: SignInFailure, email: &Email) -> Complaint {
     refused(failure.code(), &reason, email.as_str(), "")
 }
 
-/// The operations over a data folder. What a command does names no origin, so the port does not matter.
+/// The operations over a data folder. What is done tells people by mail as the running server does: through the mail server
+/// that the environment names, or into the outbox.
 pub(in crate::commands) fn operations(folder: &DataFolder) -> Result<SignIn, Complaint> {
-    let pages = hosts::origin(hosts::IDENTITY, 80);
+    let port = folder.running_port().unwrap_or(DEFAULT_PORT);
+    let pages = hosts::origin(hosts::IDENTITY, port);
     let pages =
         Origin::parse(&pages).map_err(|_| Complaint::failure(format!("`{pages}` is no origin")))?;
-    Ok(identity::sign_in(&identity::open_store(folder)?, pages))
+    let sign_in = identity::sign_in(&identity::open_store(folder)?, pages.clone());
+    let post = Post::typed_or_set(None, None, None);
+    Ok(match post.and_then(|post| post.commands_mailer(folder)) {
+        Ok(mailer) => sign_in.telling(Notices { mailer, pages }),
+        // Nothing of what commands do may fail for that: stopping everything least of all.
+        Err(complaint) => {
+            output::note(&format!("nobody is told by mail: {complaint}"));
+            sign_in
+        }
+    })
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{account::Account, world::START};
+use crate::{account::Account, history::What, world::START};
 
 #[tokio::test]
 async fn person_is_added_once() {
@@ -52,6 +52,11 @@ async fn person_removed_is_signed_out_and_stays_out() {
     assert!(sign_in.who(Some(&token)).await.expect("it works").is_none());
     assert_eq!(sign_in.outcome(YOU, RIGHT, HOME).await, "WrongCredentials");
     assert_eq!(world.session_count(), 0);
+    let events = world.events().into_iter().map(|event| event.what);
+    let address = YOU.to_owned();
+    let removed = What::PersonRemoved { address };
+    let count = events.filter(|what| *what == removed).count();
+    assert_eq!(count, 1, "written down once, and by the one that did it");
 }
 
 #[tokio::test]
@@ -75,6 +80,11 @@ async fn person_signed_out_everywhere_has_no_session_left_and_may_sign_in_again(
     let left = sign_in.who(Some(&theirs)).await.expect("it works");
     assert_eq!(left.expect("another person's").email, email(other));
     assert_eq!(world.session_count(), 1);
+    let last = world.events().pop().expect("something happened");
+    assert_eq!(
+        (last.email, last.source, last.what),
+        (email(YOU), String::new(), What::AllSessionsEnded)
+    );
     assert_eq!(sign_in.outcome(YOU, RIGHT, HOME).await, "signed in");
 }
 
