@@ -152,7 +152,8 @@ async fn whoever_has_an_address_now_does_not_read_what_somebody_did_who_had_it_b
     world.is_at(START.plus_ms(100));
     let expected = [31, 30, 21, 20, 11, 10];
     assert_eq!(times(&sign_in, &token, None, None, 100).await, expected);
-    // Removed, and the address given out again by the command.
+    // Removed, and the address given out again by the command. The removal is the last of what was before.
+    world.is_at(START.plus_ms(19));
     assert!(sign_in.remove(&email(YOU)).await.expect("it works"));
     world.is_at(START.plus_ms(20));
     assert!(sign_in.add(email(YOU), None).await.is_ok());
