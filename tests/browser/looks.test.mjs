@@ -95,9 +95,44 @@ test('the windows of a sign-in', async (visit) => {
   await signInAtDomain(visit, dialog);
   await asksFor(dialog, visit.product.guestbook);
   await look(dialog, 'agent-question');
+  await button(dialog, 'Use another address').click();
+  await heading(dialog, 'Which address?').waitFor();
+  await look(dialog, 'agent-picker');
+  await dialog.getByRole('textbox', { name: 'An address for this site only' }).fill('you+a b@me.localhost');
+  await button(dialog, 'Use this address').click();
+  await dialog.getByRole('alert').waitFor();
+  await look(dialog, 'agent-picker-wrong');
+  await button(dialog, 'Back').click();
   await closing(dialog, () => press(dialog, 'Sign in'));
   await page.getByText(`You are ${EMAIL}.`).waitFor();
   await look(page, 'guestbook-signed-in');
+});
+
+test('the agent when it waits, when it fails, and when it is left over', async (visit) => {
+  visit.announce(/net::ERR_FAILED/);
+  visit.announce(/Scripts may close only the windows that were opened by them/);
+  const origin = visit.sites.site('xn--80ak6aa92e.localhost', relyingParty(visit));
+  const page = await visit.open(`${origin}/`);
+  const agent = await visit.popup(page, () => button(page, 'Sign in').click());
+  await typeAddress(agent);
+  await heading(agent, 'First, show that it is you').waitFor();
+  await look(agent, 'agent-spelled');
+  const window = await visit.popup(agent, () => agent.getByRole('link', { name: 'Sign in here' }).click());
+  await agent.getByRole('status').getByText('Waiting for the sign-in window…').waitFor();
+  await look(agent, 'agent-waiting');
+  await window.close();
+  await page.context().route('**/persona/session', (route) => route.abort());
+  const other = await visit.open(`${origin}/`);
+  const second = await visit.popup(other, () => button(other, 'Sign in').click());
+  await typeAddress(second);
+  await second.getByRole('alert').getByText(/^No answer from this domain/).waitFor();
+  await look(second, 'agent-problem');
+  const left = await visit.open(`${visit.product.identity}/persona/agent.html#popup`);
+  await heading(left, 'Done').waitFor();
+  await look(left, 'agent-done');
+  await left.goto(`${visit.product.identity}/persona/return.html?AUTH_RETURN_CANCEL`);
+  await left.locator('#cancelled').waitFor();
+  await look(left, 'return-cancelled');
 });
 
 test('pages of the fallback', async (visit) => {

@@ -57,8 +57,19 @@ test('enrolment and the account, as its owner sees them', async (visit) => {
   await heading(hers, 'Your account').waitFor();
   await look(hers, 'account-member');
 
+  // Another browser, so that there is something to be asked about; and things that this one keeps.
+  const elsewhere = await openWith(await visit.another(), phone, at(visit, 'sign_in.html'));
+  await button(elsewhere.page, 'Sign in with a passkey').click();
+  await heading(elsewhere.page, 'Your account').waitFor();
+  await page.evaluate(async () => {
+    const { shelf } = await import('/persona/lib/shelf.js');
+    const kept = await shelf();
+    await kept.trust({ origin: 'https://shop.example', email: 'you+shop@me.localhost' });
+    await kept.choose({ origin: 'https://a-rather-long-name-of-a-shop.example', email: 'you@me.localhost' }, 'you+shop@me.localhost');
+  });
   await page.reload();
-  await heading(page, 'Your account').waitFor();
+  await heading(page, 'Was this you?').waitFor();
+  await page.locator('#picks > li').waitFor();
   await look(page, 'account-full');
   visit.announce(/status of 403/);
   await page.route('**/persona/ways/codes', (route) => route.fulfill({ status: 403, contentType: 'application/json', body: '{"code":"step_up_needed","reason":"again"}' }));
@@ -66,6 +77,12 @@ test('enrolment and the account, as its owner sees them', async (visit) => {
   await inDialog(page, 'Make new codes').click();
   await heading(page, 'Show once more that it is you').waitFor();
   await look(page, 'account-again');
+  await inDialog(page, 'Cancel').click();
+  await page.route('**/persona/panic', (route) => route.fulfill({ contentType: 'application/json', body: '{"status":"okay","not_before":1790000000000,"certificates_live_until":1790021600000,"published":false}' }));
+  await button(page, 'Pull the panic switch').click();
+  await inDialog(page, 'Pull the panic switch').click();
+  await heading(page, 'One step is left to you').waitFor();
+  await look(page, 'account-panicked');
 });
 
 test('the sign-in page\'s second step and its waiting, and the other pages', async (visit) => {

@@ -20,13 +20,12 @@ export function panic(page) {
 /** The support document is at a host of the owner's own. @param {HTMLElement} place @param {string} line what to write into it */
 function byHand(place, line) {
   const copy = dom('button', { className: 'main', textContent: t('copy') });
-  const text = dom('input', { readOnly: true, value: line, 'aria-label': t('panic_hand_line') });
+  const text = dom('p', { className: 'codes', textContent: line });
   const said = dom('span', { className: 'small', role: 'status' });
-  text.addEventListener('focus', () => text.select());
   copy.addEventListener('click', async () => {
     // Where that is not allowed, the line is selected, to be copied by hand.
-    said.textContent = await navigator.clipboard.writeText(line).then(() => t('copied'), () => { text.focus(); return ''; });
+    said.textContent = await navigator.clipboard.writeText(line).then(() => t('copied'), () => { getSelection()?.selectAllChildren(text); return ''; });
   });
-  place.replaceChildren(dom('h2', { textContent: t('panic_hand') }), dom('p', { textContent: t('panic_hand_why') }), dom('p', {}, text), dom('p', { className: 'buttons' }, copy, said));
+  place.replaceChildren(dom('h2', { textContent: t('panic_hand') }), dom('p', { textContent: t('panic_hand_why') }), text, dom('p', { className: 'buttons' }, copy, said));
   place.hidden = false;
 }

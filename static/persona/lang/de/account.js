@@ -97,7 +97,6 @@ export default {
   owner_stays: 'Ein Inhaber wird nur mit dem Befehl entfernt: selfsame user remove.',
   panic: 'Notschalter',
   panic_hand: 'Ein Schritt bleibt dir',
-  panic_hand_line: 'Zeile für das Support-Dokument',
   panic_hand_why: 'Das Support-Dokument ist eine Datei auf einem Host von dir, die von hier aus nicht geändert wird. Schreibe diese Zeile hinein, als eigenen Eintrag mit Komma zwischen ihm und den anderen: Bis dahin nehmen alle Prüfer alte Zertifikate an.',
   panic_old: 'Vorher gemachte Zertifikate leben höchstens 6 Stunden, oder 24, wo ein älteres Programm so viel verlangt hat. Prüfer dieses Produkts lehnen sie sofort ab; andere nehmen sie bis dahin an.',
   panic_pull: 'Notschalter ziehen',

@@ -97,7 +97,6 @@ export default {
   owner_stays: 'An owner is removed by the command only: selfsame user remove.',
   panic: 'Panic switch',
   panic_hand: 'One step is left to you',
-  panic_hand_line: 'Line for the support document',
   panic_hand_why: 'The support document is a file at a host of your own, which is not changed from here. Put this line into it, as a member of its own with a comma between it and the others: until then every verifier takes old certificates.',
   panic_old: 'Certificates that were made before live for 6 hours at most, 24 hours where an older program asked for so much. Verifiers of this product refuse them at once; other verifiers take them until then.',
   panic_pull: 'Pull the panic switch',

@@ -97,7 +97,6 @@ export default {
   owner_stays: 'Un titular solo se quita con la orden: selfsame user remove.',
   panic: 'Interruptor de emergencia',
   panic_hand: 'Te queda un paso',
-  panic_hand_line: 'Línea para el documento de soporte',
   panic_hand_why: 'El documento de soporte es un archivo en un servidor tuyo, que no se cambia desde aquí. Escribe en él esta línea, como miembro propio y con una coma entre él y los demás: hasta entonces todos los verificadores aceptan certificados antiguos.',
   panic_old: 'Los certificados anteriores duran como mucho 6 horas, o 24 si un programa antiguo pidió tanto. Los verificadores de este producto los rechazan al instante; otros los aceptan hasta entonces.',
   panic_pull: 'Accionar el interruptor de emergencia',

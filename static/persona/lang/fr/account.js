@@ -97,7 +97,6 @@ export default {
   owner_stays: 'Un propriétaire ne se retire qu’avec la commande : selfsame user remove.',
   panic: 'Arrêt d’urgence',
   panic_hand: 'Il vous reste une étape',
-  panic_hand_line: 'Ligne pour le document de support',
   panic_hand_why: 'Le document de support est un fichier sur un hôte à vous, qui n’est pas modifié d’ici. Écrivez-y cette ligne, comme un membre à part, avec une virgule entre lui et les autres : jusque-là, tous les vérificateurs acceptent les anciens certificats.',
   panic_old: 'Les certificats déjà faits vivent au plus 6 heures, ou 24 si un programme plus ancien l’a demandé. Les vérificateurs de ce produit les refusent aussitôt ; les autres les acceptent jusque-là.',
   panic_pull: 'Déclencher l’arrêt d’urgence',
