@@ -98,7 +98,7 @@ export default {
   panic: 'Panic switch',
   panic_hand: 'One step is left to you',
   panic_hand_why: 'The support document is a file at a host of your own, which is not changed from here. Put this line into it, as a member of its own with a comma between it and the others: until then every verifier takes old certificates.',
-  panic_old: 'Certificates that were made before live for 6 hours at most, 24 hours where an older program asked for so much. Verifiers of this product refuse them at once; other verifiers take them until then.',
+  panic_old: 'Certificates that were made before live for 6 hours at most. Verifiers of this product refuse them as soon as they read your domain’s document again; other verifiers take them until they end.',
   panic_pull: 'Pull the panic switch',
   panic_pulled: 'The panic switch is pulled. Nobody can sign in here. Old certificates count at verifiers that do not know of it until {time} at most. Undo: selfsame panic release.',
   panic_sure: 'Everybody is signed out, you too, and nobody gets a certificate until it is released. That takes the command on the machine, and your sign-in.',

@@ -98,7 +98,7 @@ export default {
   panic: 'Interruptor de emergencia',
   panic_hand: 'Te queda un paso',
   panic_hand_why: 'El documento de soporte es un archivo en un servidor tuyo, que no se cambia desde aquí. Escribe en él esta línea, como miembro propio y con una coma entre él y los demás: hasta entonces todos los verificadores aceptan certificados antiguos.',
-  panic_old: 'Los certificados anteriores duran como mucho 6 horas, o 24 si un programa antiguo pidió tanto. Los verificadores de este producto los rechazan al instante; otros los aceptan hasta entonces.',
+  panic_old: 'Los certificados anteriores duran como mucho 6 horas. Los verificadores de este producto los rechazan en cuanto vuelven a leer el documento del dominio; otros los aceptan hasta que caducan.',
   panic_pull: 'Accionar el interruptor de emergencia',
   panic_pulled: 'El interruptor de emergencia está accionado. Nadie puede entrar aquí. Los certificados antiguos valen ante verificadores que no lo saben, como mucho hasta: {time}. Deshacer: selfsame panic release.',
   panic_sure: 'Se cierra la sesión de todos, también la tuya, y nadie recibe certificados hasta que se suelte. Para eso hacen falta la orden en la máquina y que te identifiques.',

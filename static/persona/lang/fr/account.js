@@ -98,7 +98,7 @@ export default {
   panic: 'Arrêt d’urgence',
   panic_hand: 'Il vous reste une étape',
   panic_hand_why: 'Le document de support est un fichier sur un hôte à vous, qui n’est pas modifié d’ici. Écrivez-y cette ligne, comme un membre à part, avec une virgule entre lui et les autres : jusque-là, tous les vérificateurs acceptent les anciens certificats.',
-  panic_old: 'Les certificats déjà faits vivent au plus 6 heures, ou 24 si un programme plus ancien l’a demandé. Les vérificateurs de ce produit les refusent aussitôt ; les autres les acceptent jusque-là.',
+  panic_old: 'Les certificats déjà faits vivent au plus 6 heures. Les vérificateurs de ce produit les refusent dès qu’ils relisent le document du domaine ; les autres les acceptent jusqu’à leur fin.',
   panic_pull: 'Déclencher l’arrêt d’urgence',
   panic_pulled: 'L’arrêt d’urgence est déclenché. Personne ne peut se connecter ici. Les anciens certificats valent au plus jusqu’au {time} chez les vérificateurs qui l’ignorent. Annuler : selfsame panic release.',
   panic_sure: 'Tout le monde est déconnecté, vous aussi, et personne n’obtient de certificat avant qu’il soit relâché. Il faut pour cela la commande sur la machine et votre connexion.',
