@@ -12,6 +12,8 @@ mod cases;
 mod certificates;
 #[path = "doctor/command.rs"]
 mod command;
+#[path = "doctor/delegations.rs"]
+mod delegations;
 #[path = "doctor/functions.rs"]
 mod functions;
 #[path = "doctor/idp.rs"]

@@ -102,7 +102,13 @@ fn every_check_is_shown_by_a_test() {
         .flat_map(|case| case.findings.clone())
         .map(|id| format!("\"{id}\""))
         .collect();
-    for name in ["served", "network", "functions", "certificates"] {
+    for name in [
+        "served",
+        "delegations",
+        "network",
+        "functions",
+        "certificates",
+    ] {
         shown.push_str(&fs::read_to_string(folder.join(format!("{name}.rs"))).expect("a file"));
     }
     let unshown: Vec<_> = SUBJECTS
