@@ -98,7 +98,7 @@ export default {
   panic: 'Notschalter',
   panic_hand: 'Ein Schritt bleibt dir',
   panic_hand_why: 'Das Support-Dokument ist eine Datei auf einem Host von dir, die von hier aus nicht geändert wird. Schreibe diese Zeile hinein, als eigenen Eintrag mit Komma zwischen ihm und den anderen: Bis dahin nehmen alle Prüfer alte Zertifikate an.',
-  panic_old: 'Vorher gemachte Zertifikate leben höchstens 6 Stunden. Prüfer dieses Produkts lehnen sie ab, sobald sie das Dokument Ihrer Domain neu lesen; andere nehmen sie an, bis sie enden.',
+  panic_old: 'Vorher gemachte Zertifikate leben höchstens 6 Stunden. Prüfer dieses Produkts lehnen sie ab, sobald sie das Dokument deiner Domain neu lesen; andere nehmen sie an, bis sie enden.',
   panic_pull: 'Notschalter ziehen',
   panic_pulled: 'Der Notschalter ist gezogen. Niemand kann sich hier anmelden. Alte Zertifikate gelten bei Prüfern, die davon nicht wissen, höchstens noch bis {time}. Rückgängig: selfsame panic release.',
   panic_sure: 'Alle werden abgemeldet, auch du, und niemand bekommt ein Zertifikat, bis er gelöst ist. Dazu braucht es den Befehl auf dem Rechner und deine Anmeldung.',
