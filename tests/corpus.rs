@@ -60,6 +60,32 @@ fn the_requests_of_the_corpus_keep_the_rules() {
 }
 
 #[test]
+fn the_answers_of_passkeys_in_the_corpus_keep_the_rules() {
+    run("passkeys", checks::passkeys, 10);
+}
+
+#[test]
+fn the_good_answers_of_passkeys_in_the_corpus_are_taken_for_what_they_are() {
+    // Otherwise the checks on a success would never have been made.
+    for (name, expected) in [
+        ("made_es256", (true, false)),
+        ("made_eddsa", (true, false)),
+        ("made_rs256", (true, false)),
+        ("json_made", (true, false)),
+        ("used", (false, true)),
+        ("used_with_more", (false, true)),
+        ("json_used", (false, true)),
+        ("used_unverified", (false, false)),
+        ("used_elsewhere", (false, false)),
+        ("not_json", (false, false)),
+    ] {
+        let path = corpus().join("passkeys").join(name);
+        let taken = checks::taken(&std::fs::read(path).expect("bytes"));
+        assert_eq!(taken, expected, "{name}");
+    }
+}
+
+#[test]
 fn the_good_requests_of_the_corpus_are_okay() {
     // Otherwise the checks on a success would never have been made.
     for name in ["v1_form", "v1_json", "v1_query", "v2", "v2_explained"] {

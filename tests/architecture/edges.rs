@@ -80,6 +80,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "webauthn",
         ],
     ),
+    ("passkey-bench", &["browserid", "service", "webauthn"]),
     (
         "publish",
         &["aws", "browserid", "kms", "lambda", "s3", "site"],

@@ -6,6 +6,8 @@
 
 #[path = "checks/asking.rs"]
 mod asking;
+#[path = "checks/passkeys.rs"]
+mod passkeys;
 #[path = "checks/request.rs"]
 mod request;
 
@@ -20,6 +22,7 @@ use crate::oracle::documents::{Document, meaning};
 use crate::oracle::keys::Key;
 use crate::oracle::{self, Asked, Decisions, Objection, Said, World};
 
+pub use passkeys::{passkeys, taken};
 pub use request::{answered, request};
 
 const RULES: [HostRule; 3] = [HostRule::Public, HostRule::Recorded, HostRule::Insecure];

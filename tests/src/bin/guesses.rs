@@ -132,27 +132,42 @@ fn guess(password: &str, source: &str) -> Call {
         .from_source(source)
 }
 
-async fn phone(idp: &Idp, cookie: &str) -> Passkey {
+/// The owner's other device: a passkey, in a browser that keeps its cookies.
+struct Phone {
+    cookies: String,
+    passkey: Passkey,
+}
+
+async fn phone(idp: &Idp, cookie: &str) -> Phone {
     let post = |path: &str, cookie: &str| from_page("POST", path).header("cookie", cookie);
     let challenge = post("/persona/ways/passkey/challenge", cookie).json(&json!({}));
     let heard = idp.send(challenge).await;
-    let mut phone = Passkey::new(Algorithm::Es256, ORIGIN);
-    let credential = phone.make(&heard.json()["publicKey"]);
+    let mut passkey = Passkey::new(Algorithm::Es256, ORIGIN);
+    let credential = passkey.make(&heard.json()["publicKey"]);
     let both = format!("{cookie}; {}", jar(&heard));
     let add = json!({"credential": credential, "name": "Phone"});
     let heard = idp
         .send(post("/persona/ways/passkey", &both).json(&add))
         .await;
     assert_eq!(heard.status, 200, "{heard:?}");
-    phone
+    Phone {
+        cookies: String::new(),
+        passkey,
+    }
 }
 
-async fn sign_in_with(idp: &Idp, phone: &mut Passkey) -> Heard {
+async fn sign_in_with(idp: &Idp, phone: &mut Phone) -> Heard {
     let post = |path: &str| from_page("POST", path).from_source("home");
     let challenge = post("/persona/passkey/challenge").json(&json!({}));
     let heard = idp.send(challenge).await;
-    let credential = phone.answer(&heard.json()["publicKey"]);
-    let answer = post("/persona/passkey").header("cookie", &jar(&heard));
-    idp.send(answer.json(&json!({"credential": credential})))
-        .await
+    let credential = phone.passkey.answer(&heard.json()["publicKey"]);
+    let cookies = format!("{}; {}", phone.cookies, jar(&heard));
+    let answer = post("/persona/passkey").header("cookie", &cookies);
+    let heard = idp
+        .send(answer.json(&json!({"credential": credential})))
+        .await;
+    if let Some(mark) = jar(&heard).split("; ").find(|one| one.contains("-device")) {
+        phone.cookies = mark.to_owned();
+    }
+    heard
 }
