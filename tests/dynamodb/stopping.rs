@@ -242,7 +242,7 @@ async fn ladder_that_is_forgotten_or_not_there_begins_anew_once() {
         row["pk"] = json!({ "S": "limit#a" });
         row["sk"] = json!({ "S": "limit" });
         let asked = json!({
-            "ConditionExpression": "attribute_not_exists(pk) OR forgotten <= :now",
+            "ConditionExpression": "attribute_not_exists(forgotten) OR forgotten <= :now",
             "ExpressionAttributeValues": { ":now": { "N": "1800000000000" } },
             "Item": row,
             "TableName": "the-table",
@@ -253,11 +253,14 @@ async fn ladder_that_is_forgotten_or_not_there_begins_anew_once() {
 
 #[tokio::test]
 async fn ladder_that_cannot_be_read_lets_nobody_guess() {
-    for row in spoiled(&[
+    let rows = spoiled(&[
         ("ends", "N", "1800000000000"),
         ("forgotten", "N", "1800000000900"),
         ("hits", "N", "1"),
-    ]) {
+    ]);
+    // One that does not say when it is forgotten is a window of an earlier version.
+    let is_ladder = |row: &Value| row.get("forgotten").is_some();
+    for row in rows.into_iter().filter(is_ladder) {
         let (stub, store) = store([("UpdateItem", vec![unmet(Some(row.clone()))])]).await;
         let climbed = store.climb("a", &LADDER, START).await;
         assert_unreadable(climbed.map(|_| ()).expect_err("a failure"), "limit", &row);
