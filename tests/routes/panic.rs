@@ -106,6 +106,7 @@ async fn pull_ends_every_session_and_says_how_long_certificates_live() {
             "status": "okay",
             "not_before": pulled,
             "certificates_live_until": pulled + CERTIFICATE_MS,
+            "published": false,
         })
     );
     for (session, email) in [(&alice, ALICE), (&phone, ALICE), (&bob, BOB)] {
