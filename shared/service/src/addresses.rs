@@ -59,7 +59,8 @@ impl SignIn {
         {
             return Err(SignInFailure::AddressTaken);
         }
-        self.add_address(&address, &to, client).await
+        let client = client.shown_to(&to, &owner.email);
+        self.add_address(&address, &to, &client).await
     }
 
     /// Gives a person an address more that is nobody's now. For the command, which may give one that somebody had before.
@@ -92,9 +93,10 @@ impl SignIn {
         from: &str,
         client: &Client,
     ) -> Result<(), SignInFailure> {
-        self.fresh_owner(token).await?;
-        self.remove_address(&typed(address)?, &typed(from)?, client)
-            .await
+        let owner = self.fresh_owner(token).await?;
+        let from = typed(from)?;
+        let client = client.shown_to(&from, &owner.email);
+        self.remove_address(&typed(address)?, &from, &client).await
     }
 
     /// Takes a further address away from a person. For the command.

@@ -36,6 +36,14 @@ impl Client {
         Self::at("")
     }
 
+    /// As the history of `whose` has it if `asking` did something there: where from is the business of whoever did it.
+    pub(crate) fn shown_to(&self, whose: &Email, asking: &Email) -> Self {
+        match whose == asking {
+            true => self.clone(),
+            false => Self::none(),
+        }
+    }
+
     /// The browser as `account` knows it. None if it never signed in there, whatever cookies it sends.
     pub fn known<'a>(&self, account: &'a Account) -> Option<&'a KnownDevice> {
         let mut devices = account.ways.devices.iter();

@@ -17,11 +17,11 @@ async fn invited_person_has_an_account_without_a_way_in_and_a_link_that_gives_on
     let expected = [(ANN, true, true), (BOB, false, true), (NEW, false, false)];
     assert_eq!(seen.collect::<Vec<_>>(), expected);
 
-    let source = || "192.0.2.1".to_owned();
-    assert_eq!(home.history(NEW), [(What::LinkMade, source())]);
+    // Where from is the owner's business, and in the owner's history alone.
+    assert_eq!(home.history(NEW), [(What::LinkMade, String::new())]);
     let address = names(NEW);
     let invited = What::Invited { address };
-    assert_eq!(home.history(ANN), [(invited, source())]);
+    assert_eq!(home.history(ANN), [(invited, "192.0.2.1".to_owned())]);
     assert_eq!(home.history(BOB), []);
 
     let password = password("correct horse battery");
