@@ -14,14 +14,14 @@ pub const FIRST: &str = "you@me.localhost";
 /// Where the owner stands.
 #[derive(Debug)]
 pub enum NextStep {
-    /// Open the link and choose a password.
+    /// Open the link and make a passkey, or choose a password.
     Enrol {
         /// True if an earlier start made one too, which does not work any more.
         again: bool,
         /// For the account that the first start made.
         link: EnrolmentLink,
     },
-    /// Everybody who is there came by `user add`, and nobody has a password yet.
+    /// Everybody who is there came by `user add`, and nobody has a way in yet.
     AskForLink,
     /// Somebody can sign in.
     SignIn,

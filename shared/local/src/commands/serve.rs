@@ -84,13 +84,13 @@ fn delegating(domain: &Domain, port: u16) -> String {
 fn next(step: &NextStep, guestbook: &str) -> String {
     match step {
         NextStep::Enrol { again, link } => format!(
-            "Next: open this link, which works once and for 24 hours, and choose a password for {FIRST}{}:\n\n  {}\n\n\
+            "Next: open this link, which works once and for 24 hours, and make a passkey, or choose a password, for {FIRST}{}:\n\n  {}\n\n\
              Then sign in at {guestbook}",
             if *again { " (it replaces the link of the last start)" } else { "" },
             link.url
         ),
         NextStep::AskForLink => {
-            "Next: nobody has a password yet; `selfsame user list` shows who is there, `selfsame user link EMAIL` makes a link to choose one"
+            "Next: nobody has a way in yet; `selfsame user list` shows who is there, `selfsame user link EMAIL` makes a link to make one"
                 .into()
         }
         NextStep::SignIn => format!("Next: sign in at {guestbook}"),
