@@ -157,7 +157,7 @@ test('a copied passkey, whose counter went back, is refused, and the history say
   await byPasskey(page);
   await heading(page, 'Your account').waitFor();
   const [now] = await hand.credentials();
-  assert.ok(now.signCount > 1);
+  assert.ok(now.signCount > 1 + 100, 'the copy is older, also when it is put into another tab');
 
   const thief = await visit.another();
   thief.announce(/status of 401/);
