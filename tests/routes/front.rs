@@ -61,6 +61,9 @@ async fn request_round_the_front_is_refused_before_anything_is_looked_at() {
             Call::get("/persona/session").header("cookie", &session),
             from_page("DELETE", "/persona/session").header("cookie", &session),
             from_page("POST", "/persona/enrolment/look").json(&json!({"token": link})),
+            from_page("POST", "/persona/panic")
+                .header("cookie", &session)
+                .json(&json!({})),
             from_page("POST", SIGN)
                 .header("cookie", &session)
                 .json(&USER.to_json()),

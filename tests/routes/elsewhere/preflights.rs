@@ -21,6 +21,7 @@ async fn preflight_of_our_pages_permits_what_the_path_knows() {
         ),
         ("/persona/enrolment", &["POST"]),
         ("/persona/enrolment/look", &["POST"]),
+        ("/persona/panic", &["POST"]),
         ("/persona/password", &["DELETE", "POST"]),
         (SIGN, &["POST"]),
     ] {
@@ -51,7 +52,12 @@ async fn preflight_of_our_pages_permits_what_the_path_knows() {
 #[tokio::test]
 async fn preflight_of_a_stranger_gets_no_permission() {
     let idp = Idp::elsewhere().await;
-    for path in ["/persona/session", "/persona/password", SIGN] {
+    for path in [
+        "/persona/session",
+        "/persona/password",
+        "/persona/panic",
+        SIGN,
+    ] {
         for origin in STRANGERS {
             let heard = send(&idp, preflight(path, origin)).await;
             assert_eq!(heard.status, 405, "{origin}");
